@@ -1,0 +1,296 @@
+namespace Release.Configuration;
+
+/// <summary>One environment: the services that are released together, where they run, and how.</summary>
+public sealed record EnvironmentOptions
+{
+    /// <summary>Gets its name, the same as the file's (<c>local</c>, <c>prod/search</c>).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the services, at least one.</summary>
+    public required IReadOnlyList<ServiceOptions> Services { get; init; }
+
+    /// <summary>Gets where they run.</summary>
+    public required PlatformOptions Platform { get; init; }
+
+    /// <summary>Gets how traffic reaches them.</summary>
+    public required TrafficOptions Traffic { get; init; }
+
+    /// <summary>Gets the probes of PreChecks.</summary>
+    public IReadOnlyList<ProbeOptions> Checks { get; init; } = [];
+
+    /// <summary>Gets what Backup takes.</summary>
+    public IReadOnlyList<BackupOptions> Backup { get; init; } = [];
+
+    /// <summary>Gets the smoke tests: probes whose relative paths are asked of the candidate directly, and after promotion of the traffic address.</summary>
+    public IReadOnlyList<ProbeOptions> Smoke { get; init; } = [];
+
+    /// <summary>Gets what decides.</summary>
+    public required GateOptions Gate { get; init; }
+
+    /// <summary>Gets how releases are tagged.</summary>
+    public TagOptions Tag { get; init; } = new();
+
+    /// <summary>Gets where runs are recorded.</summary>
+    public JournalOptions Journal { get; init; } = new();
+
+    /// <summary>Gets where files for auditors go.</summary>
+    public EvidenceOptions Evidence { get; init; } = new();
+
+    /// <summary>Gets who is told.</summary>
+    public IReadOnlyList<NotifierOptions> Notify { get; init; } = [];
+
+    /// <summary>Gets what Ctrl-C and SIGTERM do to an open run; by default <c>stop</c> at a terminal and <c>rollback</c> on a CI host.</summary>
+    public InterruptPolicy? OnInterrupt { get; init; }
+
+    /// <summary>Gets the longest that a candidate with traffic may be without a process that judges it.</summary>
+    public TimeSpan OrphanAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets the longest run that needs no tender.</summary>
+    public TimeSpan MaxAttended { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>What Ctrl-C and SIGTERM do to an open run.</summary>
+public enum InterruptPolicy
+{
+    /// <summary>The candidate's share goes back to 0 and the run stays open, to be resumed.</summary>
+    Stop,
+
+    /// <summary>The run is undone.</summary>
+    Rollback,
+}
+
+/// <summary>One program that is deployed and gets traffic.</summary>
+public sealed record ServiceOptions
+{
+    /// <summary>Gets its name: lower-case letters, digits and dashes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the path that answers 200 when an instance may get traffic.</summary>
+    public string Health { get; init; } = "/health";
+
+    /// <summary>Gets the path whose JSON has the running <c>version</c>; null when there is none.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Gets the path of its Prometheus text; null when it has none.</summary>
+    public string? Metrics { get; init; }
+}
+
+/// <summary>Where services run. Each platform driver has its own type.</summary>
+public abstract record PlatformOptions
+{
+    /// <summary>Gets the driver's name.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Gets how long a candidate may take until it is healthy.</summary>
+    public TimeSpan BootTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Gets how long the old version is kept running after a promotion.</summary>
+    public TimeSpan KeepStable { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets how long an instance may finish its requests before it is killed.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}
+
+/// <summary>How traffic reaches the services. Each router driver has its own type.</summary>
+public abstract record TrafficOptions
+{
+    /// <summary>Gets the driver's name.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Gets the candidate's shares in percent, ascending, the last 100.</summary>
+    public IReadOnlyList<int> Steps { get; init; } = [10, 50, 100];
+
+    /// <summary>Gets the traffic to make where an environment has too little of its own; null for none.</summary>
+    public SyntheticTrafficOptions? Synthetic { get; init; }
+
+    /// <summary>Gets how long the observed split may take to become the requested one.</summary>
+    public TimeSpan SplitTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Requests sent through the router while a candidate is judged.</summary>
+public sealed record SyntheticTrafficOptions
+{
+    /// <summary>Gets requests per second, 1 to 10,000.</summary>
+    public required int Rate { get; init; }
+
+    /// <summary>Gets the HTTP method.</summary>
+    public string Method { get; init; } = "GET";
+
+    /// <summary>Gets the path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the body, sent as JSON; null for none.</summary>
+    public string? Body { get; init; }
+}
+
+/// <summary>One probe. Each type of probe has its own options.</summary>
+public abstract record ProbeOptions
+{
+    /// <summary>Gets its name, unique in its list.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the probe's type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Gets how long a look may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>Something that Backup takes.</summary>
+public sealed record BackupOptions
+{
+    /// <summary>Gets the method.</summary>
+    public required BackupMethod Type { get; init; }
+}
+
+/// <summary>How a backup is taken.</summary>
+public enum BackupMethod
+{
+    /// <summary>A rollback tag on the commit that is running.</summary>
+    Git,
+
+    /// <summary>The running versions and the digests of their artefacts, and the configuration.</summary>
+    Images,
+}
+
+/// <summary>What decides whether a candidate may go on.</summary>
+public sealed record GateOptions
+{
+    /// <summary>Gets where counters come from.</summary>
+    public required MetricsOptions Metrics { get; init; }
+
+    /// <summary>Gets the time between two readings.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets the first stretch of a candidate with traffic, whose counts are dropped.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Gets how long a traffic step lasts.</summary>
+    public StepDurationOptions StepDuration { get; init; } = new();
+
+    /// <summary>Gets the objectives, at least one.</summary>
+    public required IReadOnlyList<ObjectiveOptions> Objectives { get; init; }
+
+    /// <summary>Gets what a gate does that could not decide by the end of its step.</summary>
+    public DeadlinePolicy OnInconclusive { get; init; } = DeadlinePolicy.Rollback;
+
+    /// <summary>Gets what a gate does that could not measure for <see cref="MaxUnavailable"/>.</summary>
+    public DeadlinePolicy OnUnavailable { get; init; } = DeadlinePolicy.Rollback;
+
+    /// <summary>Gets how old the newest reading of a variant may be before the gate is unavailable.</summary>
+    public TimeSpan MaxGap { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Gets how long the gate may be unavailable before <see cref="OnUnavailable"/> acts.</summary>
+    public TimeSpan MaxUnavailable { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>What to do without a verdict.</summary>
+public enum DeadlinePolicy
+{
+    /// <summary>Undo the run.</summary>
+    Rollback,
+
+    /// <summary>Park the run: a person decides.</summary>
+    Hold,
+
+    /// <summary>Go on; the record says "promoted without evidence".</summary>
+    Promote,
+}
+
+/// <summary>Where counters come from.</summary>
+public sealed record MetricsOptions
+{
+    /// <summary>Gets the driver's name (<c>scrape</c>).</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Gets the counter of requests.</summary>
+    public string Requests { get; init; } = "ai_requests_total";
+
+    /// <summary>Gets the counter of failed requests.</summary>
+    public string Errors { get; init; } = "ai_request_errors_total";
+
+    /// <summary>Gets the histogram of durations in seconds.</summary>
+    public string Duration { get; init; } = "ai_request_duration_seconds";
+}
+
+/// <summary>How long a traffic step lasts.</summary>
+public sealed record StepDurationOptions
+{
+    /// <summary>Gets the shortest.</summary>
+    public TimeSpan Min { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets the longest: by then the gate must have decided.</summary>
+    public TimeSpan Max { get; init; } = TimeSpan.FromMinutes(30);
+}
+
+/// <summary>One thing that must hold for the candidate.</summary>
+public sealed record ObjectiveOptions
+{
+    /// <summary>Gets its name, unique.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets what is measured.</summary>
+    public required ObjectiveType Type { get; init; }
+
+    /// <summary>Gets the quantile of a latency objective, between 0 and 1.</summary>
+    public double? Quantile { get; init; }
+
+    /// <summary>Gets the limit: a rate (<c>"1%"</c>) for errors, a duration (<c>"500ms"</c>) for latency.</summary>
+    public required string Max { get; init; }
+
+    /// <summary>Gets how many requests a measurement needs; by default enough for five allowed events (5 / allowed share), at least 20.</summary>
+    public int? MinRequests { get; init; }
+
+    /// <summary>Gets the least length of a measurement; by default one tick.</summary>
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>Gets how long measurements must fail in a row before the gate fails; null for none.</summary>
+    public TimeSpan? For { get; init; }
+
+    /// <summary>Gets how many failed measurements are tolerated in total: the gate fails at one more. -1 is off; by default 0, or -1 with <see cref="For"/>.</summary>
+    public int? FailureLimit { get; init; }
+}
+
+/// <summary>What an objective measures.</summary>
+public enum ObjectiveType
+{
+    /// <summary>Failed requests of all.</summary>
+    Errors,
+
+    /// <summary>A quantile of the duration.</summary>
+    Latency,
+}
+
+/// <summary>How a release is tagged in the repository.</summary>
+public sealed record TagOptions
+{
+    /// <summary>Gets whether a release is tagged.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Gets the remote that tags are pushed to as Promote's last step; null keeps them here.</summary>
+    public string? Remote { get; init; }
+}
+
+/// <summary>Where runs are recorded.</summary>
+public sealed record JournalOptions
+{
+    /// <summary>Gets the store (<c>file</c>).</summary>
+    public string Type { get; init; } = "file";
+}
+
+/// <summary>Where files for auditors go.</summary>
+public sealed record EvidenceOptions
+{
+    /// <summary>Gets the store (<c>folder</c>).</summary>
+    public string Type { get; init; } = "folder";
+
+    /// <summary>Gets the folder, relative to the repository.</summary>
+    public string Path { get; init; } = "releases";
+}
+
+/// <summary>Who is told.</summary>
+public sealed record NotifierOptions
+{
+    /// <summary>Gets the driver's name.</summary>
+    public required string Type { get; init; }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace Release.Gates;
+
+/// <summary>Which side of the comparison an instance is on.</summary>
+public enum Variant
+{
+    /// <summary>What serves now.</summary>
+    Stable,
+
+    /// <summary>What is being released.</summary>
+    Candidate,
+}
+
+/// <summary>A histogram's cumulative count at one upper bound.</summary>
+/// <param name="Bound">Upper bound in seconds; <see cref="double.PositiveInfinity"/> for the last.</param>
+/// <param name="Count">Observations at or below it.</param>
+public readonly record struct Bucket(double Bound, double Count);
+
+/// <summary>Raw cumulative counters of one instance from one scrape, or the difference of two.</summary>
+/// <param name="Requests">Requests.</param>
+/// <param name="Errors">Of them failed.</param>
+/// <param name="Buckets">Duration histogram, ascending bounds, cumulative counts; empty when the service has none.</param>
+public sealed record Counters(double Requests, double Errors, ImmutableArray<Bucket> Buckets);
+
+/// <summary>One reading of one instance.</summary>
+/// <param name="Instance">The instance's id.</param>
+/// <param name="Variant">Its side, by its revision.</param>
+/// <param name="StartedAt">When its process started, if it says so.</param>
+/// <param name="Counters">What it counted; null when it could not be read.</param>
+/// <param name="Problem">Why it could not be read, or null.</param>
+public sealed record InstanceReading(string Instance, Variant Variant, DateTimeOffset? StartedAt, Counters? Counters, string? Problem);
+
+/// <summary>An instance to read.</summary>
+/// <param name="Id">The instance's id.</param>
+/// <param name="Variant">Its side.</param>
+/// <param name="Metrics">Where its metrics are.</param>
+public sealed record MeteredInstance(string Id, Variant Variant, Uri Metrics);
+
+/// <summary>
+/// Raw cumulative counters per instance. An implementation never extrapolates, rates or sums: the gate subtracts
+/// (gate.md, section 1, "Ticks from raw counters").
+/// </summary>
+public interface IMetricSource
+{
+    /// <summary>Reads every instance once, concurrently. A missing one has a problem, it is not left out.</summary>
+    Task<IReadOnlyList<InstanceReading>> Read(IReadOnlyList<MeteredInstance> instances, CancellationToken cancellation);
+}

@@ -1,0 +1,61 @@
+using Release.Configuration;
+using Release.Runs;
+
+namespace Release.Platforms;
+
+/// <summary>What is released: an immutable thing with an identity.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Version">Its version (SemVer 2.0.0).</param>
+/// <param name="Digest">What tells it from every other (<c>sha256:…</c>, an image digest, a task definition).</param>
+public sealed record Artefact(string Service, string Version, string Digest);
+
+/// <summary>A copy of a service to run or that runs.</summary>
+/// <param name="Id">Its name, the same on every machine and after every crash (<c>ping-1.2.0-run3</c>).</param>
+/// <param name="Artefact">What it runs.</param>
+/// <param name="Faults">Faults to inject (the embedded environment only); empty otherwise.</param>
+public sealed record Instance(string Id, Artefact Artefact, IReadOnlyList<string> Faults);
+
+/// <summary>What the platform says about an instance.</summary>
+public enum Liveness
+{
+    /// <summary>It runs.</summary>
+    Alive,
+
+    /// <summary>It does not: it ended, or was never started.</summary>
+    Dead,
+
+    /// <summary>The platform did not answer.</summary>
+    Unknown,
+}
+
+/// <summary>A look at an instance.</summary>
+/// <param name="Instance">Its id.</param>
+/// <param name="Liveness">Whether it runs.</param>
+/// <param name="Address">Where it listens (<c>127.0.0.1:4711</c>); null when it never ran.</param>
+/// <param name="Detail">One sentence: since when, or how it ended.</param>
+public sealed record InstanceView(string Instance, Liveness Liveness, string? Address, string Detail);
+
+/// <summary>Where services run: looks, and the steps that prepare, start and retire instances.</summary>
+public interface IPlatform
+{
+    /// <summary>The identity of the artefact that <paramref name="version"/> of the service is, without making it.</summary>
+    Task<Artefact> Identify(ServiceOptions service, string version, CancellationToken cancellation);
+
+    /// <summary>Looks at one instance. Answers <see cref="Liveness.Unknown"/> rather than throwing.</summary>
+    Task<InstanceView> Look(string instance, CancellationToken cancellation);
+
+    /// <summary>The step that makes the artefact available where it will run. Its undo keeps it: artefacts are immutable.</summary>
+    IStep Prepare(string id, Artefact artefact);
+
+    /// <summary>
+    /// The step that starts the instance, beside whatever else runs, and waits until it is healthy or the boot deadline
+    /// passes. Started again after its process died it uses the same address. Its undo stops the instance.
+    /// </summary>
+    IStep Start(string id, Instance instance, ServiceOptions service);
+
+    /// <summary>
+    /// The step that stops the instance gently: no request in flight, then a termination signal, then after a grace a
+    /// kill. Its undo starts the instance again.
+    /// </summary>
+    IStep Retire(string id, Instance instance, ServiceOptions service);
+}

@@ -1,0 +1,48 @@
+using Release.Configuration;
+using Release.Runs;
+
+namespace Release.Platforms;
+
+/// <summary>Where traffic enters and where the router is administered.</summary>
+/// <param name="Traffic">The address that callers use.</param>
+/// <param name="Admin">The router's own interface, or null.</param>
+public sealed record Endpoints(Uri Traffic, Uri? Admin);
+
+/// <summary>The weights a router has now.</summary>
+/// <param name="Weights">Weight per instance address (<c>127.0.0.1:4711</c>); an address that is missing has none.</param>
+public sealed record RoutedWeights(IReadOnlyDictionary<string, int> Weights)
+{
+    /// <summary>The share that one address is asked to take.</summary>
+    public Percent ShareOf(string? address)
+    {
+        var total = Weights.Values.Sum();
+        return total == 0 || address is null || !Weights.TryGetValue(address, out var weight)
+            ? Percent.Zero
+            : Percent.Of((double)weight / total);
+    }
+}
+
+/// <summary>Observes the split and gives the steps that shift it.</summary>
+public interface ITrafficRouter
+{
+    /// <summary>Where traffic enters; null while an embedded router was never started.</summary>
+    Task<Endpoints?> Endpoints(CancellationToken cancellation);
+
+    /// <summary>The weights of one service; null when the router does not answer.</summary>
+    Task<RoutedWeights?> Observe(ServiceOptions service, CancellationToken cancellation);
+
+    /// <summary>The steps that set up the router for a service before its first instance takes traffic; empty when nothing is ours.</summary>
+    IReadOnlyList<IStep> SetUp(ServiceOptions service);
+
+    /// <summary>The steps that take down what <see cref="SetUp"/> set up, at the end of a service's life.</summary>
+    IReadOnlyList<IStep> TakeDown(ServiceOptions service);
+
+    /// <summary>
+    /// The step that gives <paramref name="candidate"/> its share and <paramref name="stable"/> the rest. Instances are
+    /// located when the step runs. A null stable (the first deployment) leaves all to the candidate.
+    /// </summary>
+    ITrafficStep Shift(string id, ServiceOptions service, string? stable, string candidate, Percent share);
+
+    /// <summary>Requests in flight to one address, or null when the router cannot tell.</summary>
+    Task<int?> InFlight(string address, CancellationToken cancellation);
+}
