@@ -60,7 +60,10 @@ public interface ITrafficStep : IStep
 /// <summary>What a retry after an unknown outcome may do.</summary>
 public enum StepSafety
 {
-    /// <summary>The peer deduplicates by the step's key: apply again at once.</summary>
+    /// <summary>
+    /// The peer deduplicates by the step's key: apply again at once. An undo revokes the key: an apply that arrives late
+    /// under it does nothing.
+    /// </summary>
     Keyed,
 
     /// <summary>Sets a value: wait for the deadline, look, apply again; look once more after an undo.</summary>
@@ -82,8 +85,11 @@ public enum StepState
     /// <summary>All of the step is there.</summary>
     Applied,
 
-    /// <summary>Some of the step is there, or somebody else changed it.</summary>
+    /// <summary>Some of the step is there and the rest is as before: a call of ours stopped half-way. Apply goes on.</summary>
     Torn,
+
+    /// <summary>Neither before nor after: somebody else changed it. A person decides.</summary>
+    Foreign,
 
     /// <summary>The world did not answer: stop this branch, never guess (invariant 7).</summary>
     Unknown,

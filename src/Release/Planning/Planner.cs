@@ -1,0 +1,143 @@
+using Release.Configuration;
+using Release.Platforms;
+using Release.Runs;
+
+namespace Release.Planning;
+
+/// <summary>
+/// Lays out the steps of every kind of run. Pure but for the steps' own looks: the same inputs give the same plan on
+/// every machine, and so the same identity and the same keys.
+/// </summary>
+public sealed class Planner(
+    EnvironmentOptions options,
+    string configuration,
+    IPlatform platform,
+    ITrafficRouter router,
+    ISourceRepository repository)
+{
+    /// <summary>The step that pushes the release's tag: Promote's last.</summary>
+    public const string PushTag = "push-tag";
+
+    /// <summary>The plan of a run that was opened so, whatever its kind.</summary>
+    /// <param name="run">The run's number.</param>
+    /// <param name="opening">What it was opened with; its plan hash is not looked at.</param>
+    /// <param name="replaced">What a rollback takes down; null for other kinds.</param>
+    public ReleasePlan Of(string run, RunOpening opening, DeployedRelease? replaced) => opening.Kind switch
+    {
+        RunKind.Release when opening.Stable is null => First(opening.Target),
+        RunKind.Release => Canary(run, opening.Stable, opening.Target),
+        RunKind.Rollback => Rollback(opening.Target, replaced ?? opening.Stable!),
+        RunKind.Down => Down(opening.Target),
+        RunKind.Up => Up(opening.Target),
+        _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
+    };
+
+    /// <summary>The name of the tag of a release.</summary>
+    public string TagName(string version) => $"release/{options.Name}/{version}";
+
+    /// <summary>The tag on what runs before a run: a rollback tag on the new commit would bring nothing back.</summary>
+    public string RollbackTagName(string run, string version) => $"rollback/{options.Name}/run-{run}-before-{version}";
+
+    private ReleasePlan Canary(string run, DeployedRelease stable, DeployedRelease target)
+    {
+        var steps = new List<PlannedStep>();
+        if (options.Backup.Any(b => b.Type is BackupMethod.Git) && stable.Commit is { } running)
+        {
+            var message = $"What ran in {options.Name} before {target.Version}: {stable.Version}";
+            steps.Add(new(Phases.Backup, null, repository.Tag("tag-rollback-point", RollbackTagName(run, target.Version), running, message)));
+        }
+
+        if (options.Tag.Enabled && target.Commit is { } commit)
+        {
+            var message = $"Release {target.Version} to {options.Name}";
+            steps.Add(new(Phases.Tag, null, repository.Tag("tag-release", TagName(target.Version), commit, message)));
+        }
+
+        steps.AddRange(ForEach(target, Phases.Canary, (service, instance) =>
+        [
+            platform.Prepare($"prepare-{service.Name}", instance.Artefact),
+            platform.Start($"start-candidate-{service.Name}", instance, service),
+        ]));
+        foreach (var share in options.Traffic.Steps)
+        {
+            steps.AddRange(ForEach(target, PhaseOf(share), (service, instance) =>
+                [router.Shift(ShiftId(service, share), service, stable.Of(service.Name)?.Id, instance.Id, new Percent(share))]));
+        }
+
+        if (options.Tag is { Enabled: true, Remote: { } remote } && target.Commit is not null)
+        {
+            steps.Add(new(Phases.Promote, null, repository.Push(PushTag, TagName(target.Version), remote)));
+        }
+
+        return new ReleasePlan(steps, target, configuration);
+    }
+
+    /// <summary>The id of a traffic step.</summary>
+    public static string ShiftId(ServiceOptions service, int share) => $"shift-traffic-{service.Name}-{share}";
+
+    /// <summary>The phase that takes a traffic step: the first is the canary's.</summary>
+    public string PhaseOf(int share) => share == options.Traffic.Steps[0] ? Phases.Canary : Phases.Promote;
+
+    /// <summary>The step that stops a version that was kept after a promotion, when it is due.</summary>
+    public PlannedStep Retire(Instance instance)
+    {
+        var service = options.Services.First(s => s.Name == instance.Artefact.Service);
+        return new(Phases.Retire, service.Name, platform.Retire(RetireId(instance), instance, service));
+    }
+
+    /// <summary>The id of the step that retires an instance.</summary>
+    public static string RetireId(Instance instance) => $"retire-{instance.Id.Replace('.', '-').ToLowerInvariant()}";
+
+    private ReleasePlan First(DeployedRelease target) => new(
+        [.. ForEach(target, Phases.Bootstrap, (service, instance) =>
+        [
+            platform.Prepare($"prepare-{service.Name}", instance.Artefact),
+            .. router.SetUp(service),
+            platform.Start($"start-stable-{service.Name}", instance, service),
+            router.Shift(ShiftId(service, 100), service, null, instance.Id, Percent.Full),
+        ]).DistinctBy(s => s.Step.Id)],
+        target,
+        configuration);
+
+    private ReleasePlan Up(DeployedRelease target) => new(
+        [.. ForEach(target, Phases.Up, (service, instance) =>
+        [
+            platform.Prepare($"prepare-{service.Name}", instance.Artefact),
+            .. router.SetUp(service),
+            platform.Start($"start-stable-{service.Name}", instance, service),
+            router.Shift(ShiftId(service, 100), service, null, instance.Id, Percent.Full),
+        ]).DistinctBy(s => s.Step.Id)],
+        target,
+        configuration);
+
+    // Traffic first for every service, then the versions that are taken down.
+    private ReleasePlan Rollback(DeployedRelease target, DeployedRelease replaced) => new(
+        [
+            .. ForEach(target, Phases.Rollback, (service, instance) =>
+            [
+                platform.Start($"start-stable-{service.Name}", instance, service),
+                .. replaced.Of(service.Name) is { } other
+                    ? [router.Shift($"return-traffic-{service.Name}", service, instance.Id, other.Id, Percent.Zero)]
+                    : Array.Empty<IStep>(),
+            ]),
+            .. ForEach(replaced, Phases.Rollback, (service, instance) => [platform.Retire($"retire-{service.Name}", instance, service)]),
+        ],
+        target,
+        configuration);
+
+    private ReleasePlan Down(DeployedRelease running) => new(
+        [
+            .. ForEach(running, Phases.Down, (service, _) => router.TakeDown(service)).DistinctBy(s => s.Step.Id),
+            .. running.Instances.Select(i => Retire(i) with { Phase = Phases.Down }),
+        ],
+        running,
+        configuration);
+
+    private IEnumerable<PlannedStep> ForEach(
+        DeployedRelease release, string phase, Func<ServiceOptions, Instance, IReadOnlyList<IStep>> steps) =>
+        from service in options.Services
+        let instance = release.Of(service.Name)
+        where instance is not null
+        from step in steps(service, instance)
+        select new PlannedStep(phase, service.Name, step);
+}

@@ -1,0 +1,16 @@
+using Release.Runs;
+
+namespace Release.Platforms;
+
+/// <summary>The repository whose commits are released.</summary>
+public interface ISourceRepository
+{
+    /// <summary>The commit that is checked out; null when there is no repository or no commit.</summary>
+    Task<string?> Head(CancellationToken cancellation);
+
+    /// <summary>The step that makes an annotated tag here. Its undo removes the tag if this step made it.</summary>
+    IStep Tag(string id, string name, string commit, string message);
+
+    /// <summary>The step that pushes a tag to a remote. It cannot be taken back.</summary>
+    IStep Push(string id, string name, string remote);
+}

@@ -1,0 +1,227 @@
+using System.Text.Json.Nodes;
+using Release.Journal;
+
+namespace Release.Runs;
+
+/// <summary>
+/// Everything known about an environment: a pure function of its journal's records (invariant 5). Status, History,
+/// Resume and Rollback read this fold; nobody keeps a second state.
+/// </summary>
+public sealed class EnvironmentState
+{
+    private readonly List<RunState> _runs = [];
+
+    /// <summary>Folds a journal.</summary>
+    public EnvironmentState(IEnumerable<JournalRecord> records)
+    {
+        foreach (var record in records)
+        {
+            Add(record);
+        }
+    }
+
+    /// <summary>Gets the runs, oldest first.</summary>
+    public IReadOnlyList<RunState> Runs => _runs;
+
+    /// <summary>Gets the run that is not closed, or null.</summary>
+    public RunState? Open => _runs.LastOrDefault(r => r.Outcome is null);
+
+    /// <summary>Gets what serves; null in an empty environment.</summary>
+    public DeployedRelease? Stable { get; private set; }
+
+    /// <summary>Gets what a rollback goes back to; null when there is nothing to roll back.</summary>
+    public DeployedRelease? Previous { get; private set; }
+
+    /// <summary>Gets the run that a rollback undoes.</summary>
+    public RunState? LastPromoted { get; private set; }
+
+    /// <summary>Gets a value indicating whether the environment was stopped by Down.</summary>
+    public bool IsDown { get; private set; }
+
+    /// <summary>Gets the last sequence number; 0 for an empty journal.</summary>
+    public long LastSeq { get; private set; }
+
+    /// <summary>Gets what is left to do later: instances that are kept beside what serves.</summary>
+    public IReadOnlyList<DueStep> Due => [.. _runs
+        .SelectMany(r => r.DueList.Where(d => r.Step(d.Step).Status is not StepStatus.Applied))
+        .Where(d => !IsDown && Stable?.Instances.Any(i => i.Id == d.Instance.Id) != true)];
+
+    /// <summary>Gets the number for the next run.</summary>
+    public string NextRun => (_runs.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The run with this number, or null.</summary>
+    public RunState? Run(string id) => _runs.FirstOrDefault(r => r.Id == id);
+
+    /// <summary>Takes one more record in.</summary>
+    public void Add(JournalRecord record)
+    {
+        LastSeq = record.Seq;
+        if (record.Type is RecordType.RunOpened)
+        {
+            _runs.Add(new RunState(record.Entry.Run!, record.Ts, RunOpening.FromJson(record.Data)));
+            return;
+        }
+
+        if (record.Entry.Run is { } id && Run(id) is { } run)
+        {
+            Add(run, record);
+        }
+    }
+
+    private void Add(RunState run, JournalRecord record)
+    {
+        switch (record.Type)
+        {
+            case RecordType.PhaseStarted:
+                _ = run.PhaseList.RemoveAll(p => p.Name == record.Entry.Phase);
+                run.PhaseList.Add(new PhaseState(record.Entry.Phase!, "running", record.Ts, null));
+                run.IsParked = false;
+                break;
+            case RecordType.PhaseFinished:
+                Replace(run, record.Entry.Phase!, p => p with { Status = Text(record, "status"), FinishedAt = record.Ts });
+                break;
+            case RecordType.StepIntent:
+            case RecordType.StepApplied:
+            case RecordType.StepFailed:
+            case RecordType.StepUndoIntent:
+            case RecordType.StepUndone:
+            case RecordType.StepUndoFailed:
+                StepFold.Add(run, record);
+                break;
+            case RecordType.Sample:
+                run.LastSample = record.Data;
+                break;
+            case RecordType.Decision:
+                Decide(run, record);
+                break;
+            case RecordType.RunClosed:
+                Close(run, record);
+                break;
+            case RecordType.RunOpened:
+            case RecordType.Probe:
+            case RecordType.SignOff:
+            case RecordType.Notice:
+            case RecordType.LeaseTaken:
+            case RecordType.LeaseReleased:
+            case RecordType.Evidence:
+            case RecordType.Note:
+                break;
+            default:
+                throw new InvalidDataException($"The journal has a record of a type this version does not know: '{record.Type}'.");
+        }
+    }
+
+    private static void Decide(RunState run, JournalRecord record)
+    {
+        switch (Words.Parse<Decision>(Text(record, "decision")))
+        {
+            case Decision.GoBack:
+                run.GoesBack = true;
+                run.IsParked = false;
+                run.Reason = Text(record, "reason");
+                break;
+            case Decision.Promote:
+                run.IsPromoted = true;
+                break;
+            case Decision.Park:
+                run.IsParked = true;
+                break;
+            case Decision.Halt:
+                run.StuckBecause = Text(record, "reason");
+                break;
+            case Decision.Gate:
+                run.Verdict = Text(record, "verdict");
+                break;
+            case Decision.AcceptAsIs:
+                run.StuckBecause = null;
+                break;
+            case Decision.Continue:
+                run.IsParked = false;
+                break;
+            default:
+                throw new InvalidDataException($"'{Text(record, "decision")}' is not a decision that this version knows.");
+        }
+    }
+
+    private void Close(RunState run, JournalRecord record)
+    {
+        run.Outcome = Words.Parse<RunOutcome>(Text(record, "outcome"));
+        run.FinishedAt = record.Ts;
+        run.Reason = Text(record, "reason");
+        run.IsParked = false;
+        run.DueList.AddRange((record.Data["due"] as JsonArray ?? []).Select(d => new DueStep(
+            run.Id,
+            d!["step"]!.GetValue<string>(),
+            DateTimeOffset.Parse(d["at"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
+            ReleaseJson.InstanceFromJson(d["instance"]!.AsObject()))));
+        if (run.Outcome is RunOutcome.Promoted or RunOutcome.Done)
+        {
+            Serve(run);
+        }
+    }
+
+    private void Serve(RunState run)
+    {
+        switch (run.Opening.Kind)
+        {
+            case RunKind.Release:
+                Previous = Stable;
+                Stable = run.Opening.Target;
+                LastPromoted = Previous is null ? null : run;
+                IsDown = false;
+                break;
+            case RunKind.Rollback:
+                Stable = run.Opening.Target;
+                Previous = null;
+                LastPromoted = null;
+                break;
+            case RunKind.Down:
+                IsDown = true;
+                Previous = null;
+                LastPromoted = null;
+                break;
+            case RunKind.Up:
+                IsDown = false;
+                Stable = run.Opening.Target;
+                break;
+            default:
+                throw new InvalidDataException($"The journal has a run of a kind this version does not know: '{run.Opening.Kind}'.");
+        }
+    }
+
+    private static void Replace(RunState run, string phase, Func<PhaseState, PhaseState> change)
+    {
+        var at = run.PhaseList.FindIndex(p => p.Name == phase);
+        if (at >= 0)
+        {
+            run.PhaseList[at] = change(run.PhaseList[at]);
+        }
+    }
+
+    private static string Text(JournalRecord record, string name) => record.Data[name]?.GetValue<string>() ?? "";
+}
+
+/// <summary>What a decision record says. In the journal kebab-case: add, never rename.</summary>
+public enum Decision
+{
+    /// <summary>The run turns back, for good.</summary>
+    GoBack,
+
+    /// <summary>The candidate took over.</summary>
+    Promote,
+
+    /// <summary>The run waits without a process.</summary>
+    Park,
+
+    /// <summary>Only the candidate is healthy, or something stands as nobody planned: a person is needed.</summary>
+    Halt,
+
+    /// <summary>The gate's verdict on one traffic step.</summary>
+    Gate,
+
+    /// <summary>A person accepts the world as it stands after a failed undo.</summary>
+    AcceptAsIs,
+
+    /// <summary>A process goes on with a run that another one left.</summary>
+    Continue,
+}

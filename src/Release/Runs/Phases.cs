@@ -1,0 +1,47 @@
+namespace Release.Runs;
+
+/// <summary>The names of the phases: targets of the graph, and words in the journal.</summary>
+public static class Phases
+{
+    /// <summary>Everything that a release needs is probed; nothing is changed.</summary>
+    public const string PreChecks = nameof(PreChecks);
+
+    /// <summary>What runs now is recorded and tagged.</summary>
+    public const string Backup = nameof(Backup);
+
+    /// <summary>The release is tagged.</summary>
+    public const string Tag = nameof(Tag);
+
+    /// <summary>The candidate starts beside stable and gets its first share.</summary>
+    public const string Canary = nameof(Canary);
+
+    /// <summary>The first share is judged.</summary>
+    public const string MetricsGate = nameof(MetricsGate);
+
+    /// <summary>The remaining shares, each judged.</summary>
+    public const string Promote = nameof(Promote);
+
+    /// <summary>What serves is what was released.</summary>
+    public const string Verify = nameof(Verify);
+
+    /// <summary>The result is written down for people and auditors.</summary>
+    public const string Handover = nameof(Handover);
+
+    /// <summary>The last promoted run is undone.</summary>
+    public const string Rollback = nameof(Rollback);
+
+    /// <summary>The first deployment into an empty environment.</summary>
+    public const string Bootstrap = nameof(Bootstrap);
+
+    /// <summary>The recorded stable is started again.</summary>
+    public const string Up = nameof(Up);
+
+    /// <summary>The environment is stopped.</summary>
+    public const string Down = nameof(Down);
+
+    /// <summary>A version that was kept after a promotion is stopped.</summary>
+    public const string Retire = nameof(Retire);
+
+    /// <summary>Gets the phases of a release in their order.</summary>
+    public static IReadOnlyList<string> OfARelease { get; } = [PreChecks, Backup, Tag, Canary, MetricsGate, Promote, Verify, Handover];
+}

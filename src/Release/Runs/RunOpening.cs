@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Release.Platforms;
+
+namespace Release.Runs;
+
+/// <summary>What a run was opened with; enough for another machine to resume it or roll it back.</summary>
+/// <param name="Kind">What kind of run.</param>
+/// <param name="Target">What serves when it ends well.</param>
+/// <param name="Stable">What serves now; null in an empty environment.</param>
+/// <param name="Goal">The last phase that was asked for.</param>
+/// <param name="PlanHash">The plan's identity, to which approvals and resume are bound.</param>
+/// <param name="Configuration">The environment file's text, as it was.</param>
+/// <param name="Owner">Who started it.</param>
+/// <param name="Program">The digest of the program that ran it.</param>
+/// <param name="ChangeTicket">The change ticket; may be empty.</param>
+/// <param name="Reason">Why, where a person said so; may be empty.</param>
+/// <param name="Undoes">The run that this one undoes; null for all but rollbacks.</param>
+public sealed record RunOpening(
+    RunKind Kind,
+    DeployedRelease Target,
+    DeployedRelease? Stable,
+    string Goal,
+    string PlanHash,
+    string Configuration,
+    string Owner,
+    string Program,
+    string ChangeTicket,
+    string Reason,
+    string? Undoes)
+{
+    /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
+    public bool IsFirst => Kind is RunKind.Release && Stable is null;
+
+    /// <summary>For the journal.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["kind"] = Words.Of(Kind),
+        ["version"] = Target.Version,
+        ["target"] = ReleaseJson.ToJson(Target),
+        ["stable"] = Stable is null ? null : ReleaseJson.ToJson(Stable),
+        ["goal"] = Goal,
+        ["planHash"] = PlanHash,
+        ["configuration"] = Configuration,
+        ["owner"] = Owner,
+        ["program"] = Program,
+        ["changeTicket"] = ChangeTicket,
+        ["reason"] = Reason,
+        ["undoes"] = Undoes,
+    };
+
+    /// <summary>From the journal.</summary>
+    public static RunOpening FromJson(JsonObject data) => new(
+        Words.Parse<RunKind>(Text(data, "kind")),
+        ReleaseJson.FromJson(data["target"]!.AsObject()),
+        data["stable"] is JsonObject stable ? ReleaseJson.FromJson(stable) : null,
+        Text(data, "goal"),
+        Text(data, "planHash"),
+        Text(data, "configuration"),
+        Text(data, "owner"),
+        Text(data, "program"),
+        Text(data, "changeTicket"),
+        Text(data, "reason"),
+        data["undoes"]?.GetValue<string>());
+
+    private static string Text(JsonObject data, string name) => data[name]?.GetValue<string>() ?? "";
+}
+
+/// <summary>ReleaseJson and instances as JSON.</summary>
+internal static class ReleaseJson
+{
+    public static JsonObject ToJson(DeployedRelease deployment) => new()
+    {
+        ["version"] = deployment.Version,
+        ["commit"] = deployment.Commit,
+        ["instances"] = new JsonArray([.. deployment.Instances.Select(i => (JsonNode)ToJson(i))]),
+    };
+
+    public static JsonObject ToJson(Instance instance) => new()
+    {
+        ["id"] = instance.Id,
+        ["service"] = instance.Artefact.Service,
+        ["version"] = instance.Artefact.Version,
+        ["digest"] = instance.Artefact.Digest,
+        ["faults"] = new JsonArray([.. instance.Faults.Select(f => (JsonNode)f)]),
+    };
+
+    public static DeployedRelease FromJson(JsonObject json) => new(
+        json["version"]!.GetValue<string>(),
+        json["commit"]?.GetValue<string>(),
+        [.. json["instances"]!.AsArray().Select(i => InstanceFromJson(i!.AsObject()))]);
+
+    public static Instance InstanceFromJson(JsonObject json) => new(
+        json["id"]!.GetValue<string>(),
+        new Artefact(
+            json["service"]!.GetValue<string>(),
+            json["version"]!.GetValue<string>(),
+            json["digest"]!.GetValue<string>()),
+        [.. json["faults"]!.AsArray().Select(f => f!.GetValue<string>())]);
+}
+
+/// <summary>Enumeration values as kebab-case words, as files and people read them.</summary>
+public static class Words
+{
+    /// <summary>The word of a value (<c>RolledBack</c> is <c>rolled-back</c>).</summary>
+    public static string Of<T>(T value)
+        where T : struct, Enum
+    {
+        var name = value.ToString();
+        return string.Concat(name.Select((c, i) => !char.IsUpper(c) ? c.ToString()
+            : i == 0 ? char.ToLowerInvariant(c).ToString() : $"-{char.ToLowerInvariant(c)}"));
+    }
+
+    /// <summary>The value of a word. Throws <see cref="InvalidDataException"/> for a word that this version does not know.</summary>
+    public static T Parse<T>(string word)
+        where T : struct, Enum => Enum.GetValues<T>().Where(v => Of(v) == word).Select(v => (T?)v).FirstOrDefault()
+            ?? throw new InvalidDataException($"'{word}' is not a {typeof(T).Name} that this version of Release knows.");
+}

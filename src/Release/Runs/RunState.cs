@@ -1,0 +1,180 @@
+using System.Text.Json.Nodes;
+using Release.Platforms;
+
+namespace Release.Runs;
+
+/// <summary>What kind of run it is. In the journal lower-case: add, never rename.</summary>
+public enum RunKind
+{
+    /// <summary>A version is released, or the first one is deployed.</summary>
+    Release,
+
+    /// <summary>The last promoted run is undone.</summary>
+    Rollback,
+
+    /// <summary>The environment is stopped.</summary>
+    Down,
+
+    /// <summary>The recorded stable is started again after <see cref="Down"/> or a restart of the machine.</summary>
+    Up,
+}
+
+/// <summary>How a run ended. In the journal kebab-case.</summary>
+public enum RunOutcome
+{
+    /// <summary>The candidate is stable now.</summary>
+    Promoted,
+
+    /// <summary>Everything was undone.</summary>
+    RolledBack,
+
+    /// <summary>A run of another kind reached its end.</summary>
+    Done,
+
+    /// <summary>Closed as it stands, by a person.</summary>
+    Abandoned,
+}
+
+/// <summary>Where a step stands.</summary>
+public enum StepStatus
+{
+    /// <summary>Nothing was begun.</summary>
+    None,
+
+    /// <summary>Apply may have been called: the outcome is not known.</summary>
+    Intended,
+
+    /// <summary>Made.</summary>
+    Applied,
+
+    /// <summary>Apply failed, half-way perhaps.</summary>
+    Failed,
+
+    /// <summary>Undo may have been called: the outcome is not known.</summary>
+    UndoIntended,
+
+    /// <summary>Taken back.</summary>
+    Undone,
+
+    /// <summary>Undo failed: the run is stuck.</summary>
+    UndoFailed,
+}
+
+/// <summary>What the journal says about one step.</summary>
+/// <param name="Id">The step.</param>
+/// <param name="Phase">The phase it belongs to.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Before">What undo needs, from the first intent (invariant 3).</param>
+/// <param name="Outcome">What was seen after apply; null until then.</param>
+/// <param name="Round">How often it was undone to be applied afresh.</param>
+/// <param name="Deadline">Until when an unfinished call may still land.</param>
+/// <param name="Describe">The step's own words.</param>
+/// <param name="Detail">What was seen or went wrong last.</param>
+public sealed record StepRecord(
+    string Id,
+    string Phase,
+    StepStatus Status,
+    JsonObject Before,
+    JsonObject? Outcome,
+    int Round,
+    DateTimeOffset? Deadline,
+    string Describe,
+    string Detail)
+{
+    /// <summary>A step of which the journal says nothing.</summary>
+    public static StepRecord Unseen(string id) => new(id, "", StepStatus.None, [], null, 0, null, "", "");
+
+    /// <summary>Gets a value indicating whether the world may show something of it.</summary>
+    public bool IsBegun => Status is not (StepStatus.None or StepStatus.Undone);
+}
+
+/// <summary>How a phase stands.</summary>
+/// <param name="Name">The phase.</param>
+/// <param name="Status"><c>running</c>, <c>done</c>, <c>failed</c> or <c>stopped</c>.</param>
+/// <param name="StartedAt">When it (last) began.</param>
+/// <param name="FinishedAt">When it ended; null while it runs.</param>
+public sealed record PhaseState(string Name, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+
+/// <summary>What runs, or ran, as one: a version of the environment's services.</summary>
+/// <param name="Version">The release's version.</param>
+/// <param name="Commit">The commit it was released from; null where there is no repository.</param>
+/// <param name="Instances">One per service.</param>
+public sealed record DeployedRelease(string Version, string? Commit, IReadOnlyList<Instance> Instances)
+{
+    /// <summary>The instance of one service, or null.</summary>
+    public Instance? Of(string service) => Instances.FirstOrDefault(i => i.Artefact.Service == service);
+}
+
+/// <summary>Something that is to be done later.</summary>
+/// <param name="Run">The run that left it.</param>
+/// <param name="Step">The step's id in that run.</param>
+/// <param name="At">When.</param>
+/// <param name="Instance">What is retired.</param>
+public sealed record DueStep(string Run, string Step, DateTimeOffset At, Instance Instance);
+
+/// <summary>Everything known about one run: a pure function of its records (invariant 5).</summary>
+public sealed class RunState
+{
+    internal RunState(string id, DateTimeOffset startedAt, RunOpening opening)
+    {
+        Id = id;
+        StartedAt = startedAt;
+        Opening = opening;
+    }
+
+    /// <summary>Gets the run's number as text, from 1.</summary>
+    public string Id { get; }
+
+    /// <summary>Gets when it opened.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Gets what it was opened with.</summary>
+    public RunOpening Opening { get; }
+
+    /// <summary>Gets when it closed; null while it is open.</summary>
+    public DateTimeOffset? FinishedAt { get; internal set; }
+
+    /// <summary>Gets how it ended; null while it is open.</summary>
+    public RunOutcome? Outcome { get; internal set; }
+
+    /// <summary>Gets why it ended so, or why it goes back.</summary>
+    public string Reason { get; internal set; } = "";
+
+    /// <summary>Gets a value indicating whether it goes back: from that decision on it never goes forward again.</summary>
+    public bool GoesBack { get; internal set; }
+
+    /// <summary>Gets a value indicating whether the candidate took over: it is not withdrawn any more when its process goes away.</summary>
+    public bool IsPromoted { get; internal set; }
+
+    /// <summary>Gets a value indicating whether it waits for a person without a process.</summary>
+    public bool IsParked { get; internal set; }
+
+    /// <summary>Gets why a person is needed; null when none is.</summary>
+    public string? StuckBecause { get; internal set; }
+
+    /// <summary>Gets the gate's last word: <c>pass</c>, <c>fail</c>, <c>inconclusive</c> or <c>unavailable</c>; null before it.</summary>
+    public string? Verdict { get; internal set; }
+
+    /// <summary>Gets the last sample of the gate; null before it.</summary>
+    public JsonObject? LastSample { get; internal set; }
+
+    /// <summary>Gets the phases, in the order they began.</summary>
+    public IReadOnlyList<PhaseState> Phases => PhaseList;
+
+    /// <summary>Gets the steps, in the order they began.</summary>
+    public IReadOnlyList<StepRecord> Steps => [.. StepOrder.Select(id => StepMap[id])];
+
+    internal List<PhaseState> PhaseList { get; } = [];
+
+    internal List<string> StepOrder { get; } = [];
+
+    internal Dictionary<string, StepRecord> StepMap { get; } = [];
+
+    internal List<DueStep> DueList { get; } = [];
+
+    /// <summary>Where one step stands.</summary>
+    public StepRecord Step(string id) => StepMap.GetValueOrDefault(id) ?? StepRecord.Unseen(id);
+
+    /// <summary>Whether a phase came to its end.</summary>
+    public bool HasFinished(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == "done");
+}

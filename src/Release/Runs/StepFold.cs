@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Release.Journal;
+
+namespace Release.Runs;
+
+/// <summary>Folds the records of steps.</summary>
+internal static class StepFold
+{
+    public static void Add(RunState run, JournalRecord record)
+    {
+        var id = record.Entry.Step!;
+        var step = run.Step(id);
+        if (step.Status is StepStatus.None && !run.StepMap.ContainsKey(id))
+        {
+            run.StepOrder.Add(id);
+        }
+
+        run.StepMap[id] = Next(step, record) with { Phase = record.Entry.Phase ?? step.Phase, Detail = Text(record, "detail") };
+        if (record.Type is RecordType.StepUndoFailed)
+        {
+            run.StuckBecause = $"the undo of {id} failed: {Text(record, "detail")}";
+        }
+        else if (record.Type is RecordType.StepFailed)
+        {
+            run.GoesBack = true;
+        }
+    }
+
+    // Before is taken from the first intent only (invariant 3): a later one was seen in a world that we had changed.
+    private static StepRecord Next(StepRecord step, JournalRecord record) => record.Type switch
+    {
+        RecordType.StepIntent => step with
+        {
+            Status = StepStatus.Intended,
+            Before = step.Describe.Length > 0 ? step.Before : record.Data["before"] as JsonObject ?? [],
+            Describe = Text(record, "describe"),
+            Deadline = record.Entry.Deadline,
+        },
+        RecordType.StepApplied => step with { Status = StepStatus.Applied, Outcome = record.Data["seen"] as JsonObject, Deadline = null },
+        RecordType.StepFailed => step with { Status = StepStatus.Failed },
+        RecordType.StepUndoIntent => step with { Status = StepStatus.UndoIntended },
+        RecordType.StepUndone => step with { Status = StepStatus.Undone, Outcome = null, Round = step.Round + 1, Deadline = null },
+        RecordType.StepUndoFailed => step with { Status = StepStatus.UndoFailed },
+        RecordType.RunOpened or RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.Probe
+            or RecordType.Sample or RecordType.Decision or RecordType.SignOff or RecordType.Notice
+            or RecordType.LeaseTaken or RecordType.LeaseReleased or RecordType.RunClosed or RecordType.Evidence
+            or RecordType.Note => step,
+        _ => throw new InvalidDataException($"'{record.Type}' is not a record that this version knows."),
+    };
+
+    private static string Text(JournalRecord record, string name) => record.Data[name]?.GetValue<string>() ?? "";
+}

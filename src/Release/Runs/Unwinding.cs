@@ -1,0 +1,200 @@
+using System.Text.Json.Nodes;
+using Release.Journal;
+using Release.Output;
+using Release.Planning;
+
+namespace Release.Runs;
+
+/// <summary>How a walk back ended. A closed set: every caller handles all of them.</summary>
+public abstract record UnwindOutcome
+{
+    private UnwindOutcome()
+    {
+    }
+
+#pragma warning disable CA1034 // the cases of a closed set are nested on purpose
+    /// <summary>Everything that was begun was taken back.</summary>
+    /// <param name="Undone">The steps, in the order they were undone.</param>
+    public sealed record Whole(IReadOnlyList<string> Undone) : UnwindOutcome;
+
+    /// <summary>Something is left.</summary>
+    /// <param name="Undone">What was undone.</param>
+    /// <param name="Left">What is left and why: <c>step: reason</c>.</param>
+    /// <param name="Failed">True when an undo failed (the run is stuck); false when a peer did not answer.</param>
+    public sealed record Partly(IReadOnlyList<string> Undone, IReadOnlyList<string> Left, bool Failed) : UnwindOutcome;
+#pragma warning restore CA1034
+}
+
+/// <summary>
+/// Takes back what a run began (invariant 6): traffic first, each service's in one call back to the split that preceded
+/// the run; then the rest in reverse order, the failed step too; then traffic is looked at once more. A service whose
+/// peers fail stops there, the others go on (invariant 7).
+/// </summary>
+public sealed class Unwinding(RunJournal journal, IScreen screen)
+{
+    private readonly List<string> _undone = [];
+    private readonly List<string> _left = [];
+    private readonly HashSet<string> _blocked = [];
+    private bool _failed;
+
+    /// <summary>Walks back. Never cancelled: a second Ctrl-C kills the process, and the next Rollback goes on from here.</summary>
+    public async Task<UnwindOutcome> Run(IReadOnlyList<PlannedStep> plan)
+    {
+        var begun = plan.Where(p => journal.Run.Step(p.Step.Id).IsBegun).ToList();
+        var unsettled = begun.Where(IsUnsettledTraffic).ToDictionary(p => p.Step.Id, p => journal.Run.Step(p.Step.Id).Deadline);
+
+        foreach (var route in begun.Where(p => p.Step is ITrafficStep).GroupBy(p => ((ITrafficStep)p.Step).Route))
+        {
+            await ReturnTraffic([.. route]);
+        }
+
+        foreach (var planned in begun.Where(p => p.Step is not ITrafficStep).Reverse().Where(p => !IsBlocked(p)))
+        {
+            await Undo(planned, settle: true);
+        }
+
+        foreach (var planned in begun.Where(p => unsettled.ContainsKey(p.Step.Id) && !IsBlocked(p)))
+        {
+            await SettleTraffic(planned, unsettled[planned.Step.Id]);
+        }
+
+        return _left.Count == 0 ? new UnwindOutcome.Whole(_undone) : new UnwindOutcome.Partly(_undone, _left, _failed);
+    }
+
+    /// <summary>
+    /// Takes the candidate's share away without turning the run back: before it parks, or when its process stops
+    /// (invariant 15). The shifts count as undone; whoever goes on applies them afresh.
+    /// </summary>
+    public async Task<UnwindOutcome> Withdraw(IReadOnlyList<PlannedStep> plan)
+    {
+        var shifts = plan.Where(p => p.Step is ITrafficStep && journal.Run.Step(p.Step.Id).IsBegun);
+        foreach (var route in shifts.GroupBy(p => ((ITrafficStep)p.Step).Route))
+        {
+            await ReturnTraffic([.. route]);
+        }
+
+        return _left.Count == 0 ? new UnwindOutcome.Whole(_undone) : new UnwindOutcome.Partly(_undone, _left, _failed);
+    }
+
+    private bool IsUnsettledTraffic(PlannedStep planned) =>
+        planned.Step is ITrafficStep && journal.Run.Step(planned.Step.Id).Status is StepStatus.Intended or StepStatus.UndoIntended;
+
+    private bool IsBlocked(PlannedStep planned) => planned.Service is not null && _blocked.Contains(planned.Service);
+
+    // One call, never back through 50 and 10: the first shift's Before is the split that preceded the run.
+    private async Task ReturnTraffic(IReadOnlyList<PlannedStep> shifts)
+    {
+        await Undo(shifts[0], settle: false);
+        if (IsBlocked(shifts[0]))
+        {
+            return;
+        }
+
+        foreach (var covered in shifts.Skip(1))
+        {
+            var data = new JsonObject { ["detail"] = $"its share went with {shifts[0].Step.Id}", ["by"] = shifts[0].Step.Id };
+            await journal.Append(RecordType.StepUndone, data, covered.Phase, covered.Step.Id, journal.Key(covered.Step, false));
+            _undone.Add(covered.Step.Id);
+        }
+    }
+
+    private async Task Undo(PlannedStep planned, bool settle)
+    {
+        var (step, known) = (planned.Step, journal.Run.Step(planned.Step.Id));
+        if (known.Status is StepStatus.UndoFailed)
+        {
+            Leave(planned, known.Detail, failed: true);
+            return;
+        }
+
+        if (settle && known.Status is StepStatus.Intended && step.Safety is not StepSafety.Keyed)
+        {
+            await WaitUntil(known.Deadline, $"{step.Id}: its outcome is not known yet");
+        }
+
+        if (known.Status is not StepStatus.UndoIntended)
+        {
+            var intent = new JsonObject { ["describe"] = $"undo: {step.Describe()}" };
+            await journal.Append(
+                RecordType.StepUndoIntent, intent, planned.Phase, step.Id, journal.Key(step, false), journal.Clock.GetUtcNow() + step.Deadline);
+        }
+
+        var problem = await Call(step, new Before(known.Before));
+        if (problem.Length > 0)
+        {
+            await journal.Append(
+                RecordType.StepUndoFailed, new JsonObject { ["detail"] = problem }, planned.Phase, step.Id, journal.Key(step, false));
+            Leave(planned, problem, failed: true);
+            return;
+        }
+
+        await journal.Append(RecordType.StepUndone, new JsonObject { ["detail"] = "" }, planned.Phase, step.Id, journal.Key(step, false));
+        _undone.Add(step.Id);
+        screen.Line(step.Safety is StepSafety.Irreversible
+            ? $"  {step.Id}: cannot be taken back and stays"
+            : $"  {step.Id}: undone");
+    }
+
+    private async Task<string> Call(IStep step, Before before)
+    {
+        await journal.EnsureHeld(CancellationToken.None);
+        using var deadline = new CancellationTokenSource(step.Deadline, journal.Clock);
+        try
+        {
+            await step.Undo(before, journal.Key(step, false), deadline.Token);
+            return "";
+        }
+        catch (LeaseLostException)
+        {
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            return $"it was not undone within its deadline of {Show.Duration(step.Deadline)}";
+        }
+#pragma warning disable CA1031 // a failed undo is an outcome with a name, not a crash (invariant 8)
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return error.Message;
+        }
+    }
+
+    // Traffic went first, before a call of a dead process could be waited for: if that call landed afterwards, again.
+    private async Task SettleTraffic(PlannedStep planned, DateTimeOffset? deadline)
+    {
+        await WaitUntil(deadline, $"{planned.Step.Id}: a call of the process that is gone may still land");
+        var seen = await planned.Step.Observe(CancellationToken.None);
+        if (seen.State is StepState.Applied or StepState.Torn)
+        {
+            var problem = await Call(planned.Step, new Before(journal.Run.Step(planned.Step.Id).Before));
+            screen.Line($"  {planned.Step.Id}: a late call had moved traffic again; {(problem.Length == 0 ? "taken back" : problem)}");
+            if (problem.Length > 0)
+            {
+                Leave(planned, problem, failed: true);
+            }
+        }
+    }
+
+    private void Leave(PlannedStep planned, string reason, bool failed)
+    {
+        _left.Add($"{planned.Step.Id}: {reason}");
+        _failed |= failed;
+        if (planned.Service is not null)
+        {
+            _ = _blocked.Add(planned.Service);
+        }
+
+        screen.Warn($"  {planned.Step.Id}: NOT undone: {reason}");
+    }
+
+    private async Task WaitUntil(DateTimeOffset? deadline, string why)
+    {
+        var left = (deadline ?? default) - journal.Clock.GetUtcNow();
+        if (left > TimeSpan.Zero)
+        {
+            screen.Line($"  waiting {Show.Duration(left)}: {why}");
+            await Task.Delay(left, journal.Clock, CancellationToken.None);
+        }
+    }
+}
