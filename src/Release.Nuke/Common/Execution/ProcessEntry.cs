@@ -1,0 +1,48 @@
+using System.Linq.Expressions;
+using System.Runtime.InteropServices;
+
+namespace Nuke.Common.Execution;
+
+/// <summary>Gives a run the process's own arguments, environment, console, clock and signals.</summary>
+internal static class ProcessEntry
+{
+    public static int Execute<T>(Expression<Func<T, Target>>[] defaults)
+        where T : NukeBuild, new()
+    {
+        using var interruption = new Interruption();
+        using var interrupt = On(PosixSignal.SIGINT, Interruption.Interrupted, interruption);
+        using var terminate = On(PosixSignal.SIGTERM, Interruption.Terminated, interruption);
+        var variables = EnvironmentInfo.OfProcess();
+        var plain = variables.GetValueOrDefault("NO_COLOR") is { Length: > 0 } || variables.GetValueOrDefault("TERM") == "dumb";
+#pragma warning disable RS0030 // This stands in for Main, which names the system clock.
+        var clock = TimeProvider.System;
+#pragma warning restore RS0030
+        var surroundings = new Surroundings
+        {
+            Arguments = Environment.GetCommandLineArgs()[1..],
+            Variables = variables,
+            Out = Console.Out,
+            Error = Console.Error,
+            WorkingDirectory = Environment.CurrentDirectory,
+            Clock = clock,
+            Interruption = interruption,
+            OutTakesColours = !plain && !Console.IsOutputRedirected,
+            ErrorTakesColours = !plain && !Console.IsErrorRedirected,
+        };
+#pragma warning disable VSTHRD002 // The signature is NUKE's and synchronous; this is the main thread, and no context waits on it.
+        return BuildRun.Execute(surroundings, defaults).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+    }
+
+    private static PosixSignalRegistration On(PosixSignal signal, int exitCode, Interruption interruption)
+        => PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            if (!interruption.Raise(exitCode))
+            {
+#pragma warning disable RS0030 // The second signal is a person's word that nothing more is to be waited for; Main cannot return now.
+                Environment.Exit(exitCode);
+#pragma warning restore RS0030
+            }
+        });
+}

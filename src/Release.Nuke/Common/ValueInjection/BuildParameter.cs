@@ -1,0 +1,53 @@
+using System.Collections;
+using System.Reflection;
+using Nuke.Common.Tooling;
+
+namespace Nuke.Common.ValueInjection;
+
+/// <summary>A member with a <see cref="ParameterAttribute"/>: how it is named, and what it takes.</summary>
+internal sealed class BuildParameter(MemberInfo member, ParameterAttribute attribute)
+{
+    public MemberInfo Member => member;
+
+    /// <summary>As <c>CanaryPercent</c>, with the component's prefix.</summary>
+    public string Name { get; } =
+        member.DeclaringType?.GetCustomAttribute<ParameterPrefixAttribute>()?.Prefix + (attribute.Name ?? member.Name);
+
+    public string Key => field ??= Names.Key(Name);
+    public string Flag => Names.Flag(Name);
+    public string? Description => attribute.Description;
+    public bool IsSecret { get; } = member.IsDefined(typeof(SecretAttribute));
+    public bool IsRequired { get; } = member.IsDefined(typeof(RequiredAttribute));
+    public Type Type { get; } = member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType;
+    public bool IsSwitch => Type == typeof(bool) || Type == typeof(bool?);
+    public bool IsList => Type.IsArray;
+
+    public string[] Separated(string word)
+        => IsList && attribute.Separator is { Length: > 0 } separator
+            ? word.Split(separator, StringSplitOptions.RemoveEmptyEntries)
+            : [word];
+
+    public IEnumerable<string> PossibleValues(object? instance)
+    {
+        var element = ValueConversion.ElementOf(Type);
+        if (element.IsEnum)
+        {
+            return Enum.GetNames(element);
+        }
+
+        if (element.IsSubclassOf(typeof(Enumeration)))
+        {
+            return Enumeration.NamesOf(element);
+        }
+
+        if (attribute.ValueProviderMember is not { } provider
+            || Reading.Named(attribute.ValueProviderType ?? instance?.GetType(), provider) is not { } list)
+        {
+            return [];
+        }
+
+        return Reading.Value(list, instance) is IEnumerable values
+            ? values.Cast<object?>().Select(static value => value?.ToString() ?? "")
+            : [];
+    }
+}

@@ -1,0 +1,137 @@
+namespace Nuke.Common.ValueInjection;
+
+/// <summary>
+/// Splits the arguments into targets and parameters. Each option takes as many words as its type has: a switch none, so
+/// that a following word is a target; a list takes words until the next option or the name of a target.
+/// </summary>
+internal sealed class CommandLine
+{
+    private readonly IReadOnlyList<string> _arguments;
+    private readonly Func<string, Arity?> _arityOf;
+    private readonly Func<string, bool> _isTarget;
+    private readonly List<string> _problems;
+    private int _next;
+
+    private CommandLine(
+        IReadOnlyList<string> arguments, Func<string, Arity?> arityOf, Func<string, bool> isTarget, List<string> problems)
+        => (_arguments, _arityOf, _isTarget, _problems) = (arguments, arityOf, isTarget, problems);
+
+    public List<string> Targets { get; } = [];
+
+    /// <summary>By key. Unknown ones are in <see cref="Unknown"/>.</summary>
+    public Dictionary<string, List<string>> Given { get; } = [];
+
+    public List<string> Unknown { get; } = [];
+
+    public static CommandLine Parse(
+        IReadOnlyList<string> arguments, Func<string, Arity?> arityOf, Func<string, bool> isTarget, List<string> problems)
+    {
+        var line = new CommandLine(arguments, arityOf, isTarget, problems);
+        while (line._next < arguments.Count)
+        {
+            var argument = arguments[line._next++];
+            if (argument is "-h" or "-?")
+            {
+                line.Given["help"] = ["true"];
+            }
+            else if (IsOption(argument))
+            {
+                line.Option(argument);
+            }
+            else
+            {
+                line.Targets.AddRange(argument.Split('+', StringSplitOptions.RemoveEmptyEntries));
+            }
+        }
+
+        return line;
+    }
+
+    private static bool IsOption(string argument)
+        => argument.Length > 1 && argument[0] == '-' && !char.IsAsciiDigit(argument[1]);
+
+    private void Option(string argument)
+    {
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
+        var flag = equals < 0 ? argument : argument[..equals];
+        var value = equals < 0 ? null : argument[(equals + 1)..];
+        var key = Names.Key(flag);
+        if (_arityOf(key) is not { } arity)
+        {
+            Unknown.Add(flag);
+            if (value is null && _next < _arguments.Count && !IsOption(_arguments[_next]) && !_isTarget(_arguments[_next]))
+            {
+                _next++; // Probably its value: reporting that as an unknown target too would only confuse.
+            }
+
+            return;
+        }
+
+        var words = value is not null ? Written(flag, value) : Following(flag, arity);
+        if (words is null)
+        {
+            return;
+        }
+
+        if (!Given.TryGetValue(key, out var before))
+        {
+            Given[key] = words;
+        }
+        else if (arity is Arity.List or Arity.Optional)
+        {
+            before.AddRange(words);
+        }
+        else if (!before.SequenceEqual(words))
+        {
+            _problems.Add($"{flag} is given twice, with different values; give it once.");
+        }
+    }
+
+    private List<string>? Written(string flag, string value)
+    {
+        // An unset variable in a script or a workflow ends up as this: it must not count as an answer.
+        if (value.Length == 0)
+        {
+            _problems.Add($"{flag}= has no value.");
+            return null;
+        }
+
+        return [value];
+    }
+
+    private List<string>? Following(string flag, Arity arity)
+    {
+        var words = new List<string>();
+        var most = arity switch
+        {
+            Arity.Switch => 0,
+            Arity.Single or Arity.Optional => 1,
+            Arity.List => int.MaxValue,
+            _ => throw new InvalidOperationException($"No such arity: {arity}."),
+        };
+        while (words.Count < most && _next < _arguments.Count && !IsOption(_arguments[_next])
+            && !(words.Count > 0 && _isTarget(_arguments[_next])))
+        {
+            words.Add(_arguments[_next++]);
+        }
+
+        if (arity == Arity.Optional && _next < _arguments.Count && !IsOption(_arguments[_next]))
+        {
+            _problems.Add($"{flag}: is '{_arguments[_next]}' to be skipped or run? Write {flag} {words[0]}+{_arguments[_next]} "
+                + $"to skip both, or put the targets to run before {flag}.");
+        }
+
+        if (arity is Arity.Switch or Arity.Optional)
+        {
+            return arity == Arity.Switch ? ["true"] : words;
+        }
+
+        if (words.Count == 0 || words.Exists(static word => word.Length == 0))
+        {
+            _problems.Add($"{flag} needs a value.");
+            return null;
+        }
+
+        return words;
+    }
+}
