@@ -59,7 +59,8 @@ internal sealed class RunLog(RunConsole console, TimeProvider clock)
 
         if (severity >= Severity.Warning)
         {
-            var text = exception is null ? message : $"{message} ({exception.GetType().Name}: {FirstLine(exception.Message)})";
+            var first = FirstLine(message);
+            var text = exception is null ? first : $"{first} ({exception.GetType().Name}: {FirstLine(exception.Message)})";
             lock (_noteworthy)
             {
                 _noteworthy.Add(new Note(severity, Target?.Name, text));
@@ -80,19 +81,33 @@ internal sealed class RunLog(RunConsole console, TimeProvider clock)
             return;
         }
 
-        console.Line($"{clock.GetUtcNow().UtcDateTime:HH:mm:ss} [{Tag(severity)}] {message}", ShadeOf(severity));
+        console.Line($"{clock.GetUtcNow().UtcDateTime:HH:mm:ss} [{Tag(severity)}] {Indented(message)}", ShadeOf(severity));
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            console.Line($"  {cause.GetType().Name}: {cause.Message}", ShadeOf(severity));
+            console.Line($"  {cause.GetType().Name}: {Indented(cause.Message)}", ShadeOf(severity));
         }
 
+        Trace(exception);
+    }
+
+    /// <summary>An exception that ends a target: its message is the event, so it needs no sentence around it.</summary>
+    public void Fail(Exception exception)
+    {
+        Write(Severity.Error, $"{exception.GetType().Name}: {exception.Message}", exception.InnerException);
+        Trace(exception);
+    }
+
+    public static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
+
+    private static string Indented(string text) => text.ReplaceLineEndings("\n").Replace("\n", "\n  ", StringComparison.Ordinal);
+
+    private void Trace(Exception? exception)
+    {
         if (exception is not (null or BuildFailure) && Verbosity == Verbosity.Verbose)
         {
             console.Line(exception.StackTrace ?? "", Shade.Dim);
         }
     }
-
-    public static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
 
     private Severity Floor => Verbosity switch
     {

@@ -54,7 +54,7 @@ internal static class SchemaFile
 
         foreach (var option in GraphOptions.All)
         {
-            if (!option.Hidden && !properties.ContainsKey(option.Name))
+            if (option.FromOutside && !properties.ContainsKey(option.Name))
             {
                 properties[option.Name] = Property(option, names);
             }

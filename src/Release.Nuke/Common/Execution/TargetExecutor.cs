@@ -74,6 +74,7 @@ internal sealed class TargetExecutor(BuildRun run, NukeBuild build)
 #pragma warning restore CA1031
         {
             Fail(target, exception);
+            run.Log.Target = null;
             return;
         }
 
@@ -141,7 +142,8 @@ internal sealed class TargetExecutor(BuildRun run, NukeBuild build)
         target.Status = ExecutionStatus.Failed;
         _ = target.SummaryInformation.TryAdd(exception.GetType().Name, RunLog.FirstLine(exception.Message));
         _halted |= !target.ProceedAfterFailure;
-        run.Log.Write(Severity.Error, $"Target {target.Name} has thrown an exception", exception);
+        run.Log.Target = target;
+        run.Log.Fail(exception);
         build.OnTargetFailed(target.Name);
     }
 

@@ -142,9 +142,13 @@ public static class ProcessTasks
 
 public static class ProcessExtensions
 {
-    /// <exception cref="ProcessException">It was ended by its time limit or by an interruption.</exception>
+    /// <exception cref="ProcessException">It was ended by its time limit.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted, and the tool with it.</exception>
     public static IProcess AssertWaitForExit(this IProcess process)
-        => process.NotNull().WaitForExit() ? process : throw new ProcessException(process);
+        => process.NotNull().WaitForExit() ? process
+            : process is RunningTool { WasInterrupted: true }
+                ? throw new OperationCanceledException($"{Path.GetFileName(process.FileName)} was interrupted.")
+            : throw new ProcessException(process);
 
     /// <exception cref="ProcessException">It was ended, or its exit code is not 0.</exception>
     public static IProcess AssertZeroExitCode(this IProcess process)

@@ -73,6 +73,8 @@ internal sealed class RunningTool : IProcess
     public int ExitCode => _process.ExitCode;
     public bool HasExited => _process.HasExited;
 
+    public bool WasInterrupted => _interrupted;
+
     /// <summary>How it ended, where that was not by its own exit code.</summary>
     public string? Ending
         => _interrupted ? " was interrupted" : _late ? $" did not end within {_limit.TotalSeconds:0.#} s" : null;

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Release.Gates;
+
+/// <summary>
+/// The gate as JSON, for the journal. Member names are the file format: add, never rename. Times are ISO 8601 in UTC.
+/// The <c>From…</c> methods read what the <c>ToJson</c> methods wrote and throw <see cref="FormatException"/> for
+/// anything else: a gate whose state is lost starts again, it does not guess.
+/// </summary>
+public static class GateJson
+{
+    /// <summary>One tick: counts and problems per variant.</summary>
+    public static JsonObject ToJson(this GateTick tick) => new()
+    {
+        ["at"] = Time(tick.At),
+        ["stable"] = Delta(tick.Stable),
+        ["candidate"] = Delta(tick.Candidate),
+    };
+
+    /// <summary>A verdict.</summary>
+    public static JsonObject ToJson(this GateVerdict verdict) => new()
+    {
+        ["outcome"] = Name(verdict.Outcome),
+        ["cause"] = Name(verdict.Cause),
+        ["at"] = Time(verdict.At),
+        ["reason"] = verdict.Reason,
+    };
+
+    /// <summary>A look at the split.</summary>
+    public static JsonObject ToJson(this SplitCheck split) => new()
+    {
+        ["share"] = split.Share.Value,
+        ["candidate"] = split.Candidate,
+        ["requests"] = split.Requests,
+        ["verdict"] = split.Verdict switch
+        {
+            SplitVerdict.NotYet => "not-yet",
+            SplitVerdict.Matches => "matches",
+            SplitVerdict.Mismatch => "mismatch",
+            _ => throw new InvalidOperationException($"Unknown verdict {split.Verdict}."),
+        },
+        ["sentence"] = split.Sentence,
+    };
+
+    /// <summary>The gate's whole state.</summary>
+    public static JsonObject ToJson(this GateState state) => new()
+    {
+        ["startedAt"] = Time(state.StartedAt),
+        ["stepAt"] = Time(state.StepAt),
+        ["share"] = state.Share.Value,
+        ["tickAt"] = Time(state.TickAt),
+        ["stableReadAt"] = Time(state.StableReadAt),
+        ["candidateReadAt"] = Time(state.CandidateReadAt),
+        ["unavailableSince"] = Time(state.UnavailableSince),
+        ["objectives"] = new JsonArray([.. state.Objectives.Select(Objective)]),
+        ["verdict"] = state.Verdict.ToJson(),
+    };
+
+    /// <summary>The counters' state: what the next tick subtracts from.</summary>
+    public static JsonObject ToJson(this CounterState state) => new()
+    {
+        ["at"] = Time(state.At),
+        ["instances"] = new JsonObject(state.Instances.Select(i => KeyValuePair.Create(i.Key, (JsonNode?)Instance(i.Value)))),
+    };
+
+    /// <summary>Reads the gate's state.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static GateState FromJson(JsonObject json) => Read("gate state", () => new GateState
+    {
+        StartedAt = Time(json["startedAt"]),
+        StepAt = Time(json["stepAt"]),
+        Share = new Percent(decimal.Parse(json["share"]!.ToJsonString(), CultureInfo.InvariantCulture)),
+        TickAt = Time(json["tickAt"]),
+        StableReadAt = Time(json["stableReadAt"]),
+        CandidateReadAt = Time(json["candidateReadAt"]),
+        UnavailableSince = json["unavailableSince"] is { } since ? Time(since) : null,
+        Objectives = [.. json["objectives"]!.AsArray().Select(o => Objective(o!))],
+        Verdict = Verdict(json["verdict"]!),
+    });
+
+    /// <summary>Reads the counters' state.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static CounterState CountersFromJson(JsonObject json) => Read("counter state", () => new CounterState(
+        json["instances"]!.AsObject().ToImmutableSortedDictionary(i => i.Key, i => Instance(i.Value!), StringComparer.Ordinal),
+        json["at"] is { } at ? Time(at) : null));
+
+    private static T Read<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or OverflowException or ArgumentException)
+        {
+            throw new FormatException($"This is not a {what}: {e.Message}", e);
+        }
+    }
+
+    private static JsonObject Delta(VariantDelta delta)
+    {
+        var json = Counters(delta.Counts);
+        json["instances"] = delta.Fresh;
+        json["problems"] = new JsonArray([.. delta.Problems.Select(p => (JsonNode)p)]);
+        return json;
+    }
+
+    private static JsonObject Counters(Counters counters) => new()
+    {
+        ["requests"] = counters.Requests,
+        ["errors"] = counters.Errors,
+        ["buckets"] = new JsonArray([.. counters.Buckets.Select(b => (JsonNode)new JsonObject
+        {
+            ["le"] = double.IsPositiveInfinity(b.Bound) ? "+Inf" : b.Bound,
+            ["count"] = b.Count,
+        })]),
+    };
+
+    private static Counters Counters(JsonNode json) => new(
+        Number(json["requests"]),
+        Number(json["errors"]),
+        [.. json["buckets"]!.AsArray().Select(b => new Bucket(
+            b!["le"]!.ToJsonString() == "\"+Inf\"" ? double.PositiveInfinity : Number(b["le"]),
+            Number(b["count"])))]);
+
+    private static JsonObject Instance(InstanceState state) => new()
+    {
+        ["last"] = Counters(state.Last),
+        ["startedAt"] = Time(state.StartedAt),
+        ["carriedErrors"] = state.CarriedErrors,
+        ["readAt"] = Time(state.ReadAt),
+    };
+
+    private static InstanceState Instance(JsonNode json) => new(
+        Counters(json["last"]!),
+        json["startedAt"] is { } started ? Time(started) : null,
+        Number(json["carriedErrors"]),
+        Time(json["readAt"]));
+
+    private static JsonObject Objective(ObjectiveState state) => new()
+    {
+        ["id"] = state.Id,
+        ["current"] = new JsonObject
+        {
+            ["start"] = Time(state.Current.Start),
+            ["candidate"] = Events(state.Current.Candidate),
+            ["stable"] = Events(state.Current.Stable),
+        },
+        ["last"] = Name(state.Last),
+        ["failures"] = state.Failures,
+        ["failingSeconds"] = state.Failing.TotalSeconds,
+        ["successes"] = state.Successes,
+        ["candidate"] = Events(state.Candidate),
+        ["stable"] = Events(state.Stable),
+        ["judged"] = state.Judged,
+        ["problem"] = state.Problem,
+        ["broken"] = state.Broken,
+    };
+
+    private static ObjectiveState Objective(JsonNode json) => new()
+    {
+        Id = json["id"]!.GetValue<string>(),
+        Current = new Measurement(
+            Time(json["current"]!["start"]), Events(json["current"]!["candidate"]), Events(json["current"]!["stable"])),
+        Last = Parse<MeasurementResult>(json["last"]),
+        Failures = (int)Number(json["failures"]),
+        Failing = TimeSpan.FromSeconds(Number(json["failingSeconds"])),
+        Successes = (int)Number(json["successes"]),
+        Candidate = Events(json["candidate"]),
+        Stable = Events(json["stable"]),
+        Judged = json["judged"]?.GetValue<string>(),
+        Problem = json["problem"]?.GetValue<string>(),
+        Broken = json["broken"]?.GetValue<string>(),
+    };
+
+    private static JsonObject Events(EventCounts counts) => new()
+    {
+        ["requests"] = counts.Requests,
+        ["sure"] = counts.Sure,
+        ["possible"] = counts.Possible,
+    };
+
+    private static EventCounts Events(JsonNode? json) =>
+        new(Number(json!["requests"]), Number(json["sure"]), Number(json["possible"]));
+
+    private static GateVerdict Verdict(JsonNode json) => new(
+        Parse<GateOutcome>(json["outcome"]),
+        Parse<GateCause>(json["cause"]),
+        Time(json["at"]),
+        json["reason"]!.GetValue<string>());
+
+    // All names are one word, so lower case is kebab-case.
+    private static string Name<T>(T value)
+        where T : struct, Enum => Enum.GetName(value)!.ToLowerInvariant();
+
+    private static T Parse<T>(JsonNode? json)
+        where T : struct, Enum => Enum.Parse<T>(json!.GetValue<string>(), ignoreCase: true);
+
+    // By way of text, since a node that was never serialised holds whatever number type it was made of.
+    private static double Number(JsonNode? json) =>
+        double.Parse(json!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static string? Time(DateTimeOffset? at) => at is { } known ? Time(known) : null;
+
+    private static DateTimeOffset Time(JsonNode? json) =>
+        DateTimeOffset.Parse(json!.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+}
