@@ -8,6 +8,8 @@ public interface IJournal
     /// <summary>
     /// Reads every whole record from <paramref name="fromSeq"/> on, oldest first, and verifies the chain. Damage is
     /// reported in <see cref="JournalReading.Damage"/>, not thrown: who reads decides whether it matters. Needs no lease.
+    /// What stands before the first record with that seq or a higher one is neither verified nor reported, so a rollback
+    /// gets past damage by reading again from the seq after it.
     /// </summary>
     Task<JournalReading> Read(long fromSeq, CancellationToken cancellation);
 
@@ -78,7 +80,15 @@ public interface ILeases
 /// <summary>Who wants the lease.</summary>
 /// <param name="Owner">A person or a job, for messages (<c>ana@laptop</c>).</param>
 /// <param name="Purpose">What for (<c>Promote 1.2.0</c>).</param>
-public sealed record LeaseRequest(string Owner, string Purpose);
+public sealed record LeaseRequest(string Owner, string Purpose)
+{
+    /// <summary>
+    /// Gets a value indicating whether the lease may append to a journal that is damaged; only a rollback says so
+    /// (invariant 14). The damage is written into <see cref="RecordType.LeaseTaken"/>; the new record follows the last
+    /// line that could be read, and its seq the highest one seen.
+    /// </summary>
+    public bool AllowDamaged { get; init; }
+}
 
 /// <summary>Who holds the lease.</summary>
 /// <param name="Owner">As in <see cref="LeaseRequest.Owner"/>.</param>

@@ -1,0 +1,252 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Release.Journal;
+
+/// <summary>
+/// The journal and the lease of one environment in a folder on a local disk. The folder holds
+/// <list type="bullet">
+/// <item><c>journal.jsonl</c>: one record a line, see <see cref="JournalLine"/>;</item>
+/// <item><c>lease.lock</c>: locked by who holds the lease. A killed holder frees it at once, so no rule for stale locks is
+/// needed; a holder that is alive keeps the lease even past its time to live, until it answers or is killed;</item>
+/// <item><c>stop-request.json</c>: somebody asks the holder to stop.</item>
+/// </list>
+/// Nothing is created before the lease is first taken or a stop is first asked for. Who appended outside a lease is found by
+/// the file's length. What no journal of this kind can tell is that its last records were all cut off.
+/// </summary>
+public sealed class FileJournalStore : IJournal, ILeases
+{
+    private static readonly TimeSpan KilledFreesWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(10);
+
+    private readonly string _folder;
+    private readonly TimeProvider _clock;
+    private readonly LocalProcess _process;
+    private readonly Func<string, FileStream> _open;
+
+    /// <summary>Opens the store of an environment; touches nothing yet.</summary>
+    /// <param name="folder">The environment's own folder, such as <c>.release/prod</c>.</param>
+    /// <param name="env">The environment's name, which every record carries.</param>
+    /// <param name="clock">Tells the time of the records and the lease's monotonic time.</param>
+    /// <param name="process">Who this process is to others: <see cref="LocalProcess.Current"/> but in tests.</param>
+    public FileJournalStore(string folder, string env, TimeProvider clock, LocalProcess process)
+        : this(folder, env, clock, process, OpenForAppend)
+    {
+    }
+
+    internal FileJournalStore(
+        string folder, string env, TimeProvider clock, LocalProcess process, Func<string, FileStream> open)
+    {
+        (_folder, Env, _clock, _process, _open) = (Path.GetFullPath(folder), env, clock, process, open);
+    }
+
+    /// <summary>Gets the environment's name.</summary>
+    public string Env { get; }
+
+    /// <summary>Gets where the records are.</summary>
+    public string JournalPath => Path.Combine(_folder, "journal.jsonl");
+
+    internal string LockPath => Path.Combine(_folder, "lease.lock");
+
+    internal string StopPath => Path.Combine(_folder, "stop-request.json");
+
+    /// <inheritdoc/>
+    public Task<JournalReading> Read(long fromSeq, CancellationToken cancellation) =>
+        Task.FromResult(JournalScan.Read(JournalPath, Env, fromSeq, cancellation));
+
+    /// <inheritdoc/>
+    /// <exception cref="JournalFailedException">The disk refused; see there.</exception>
+    /// <exception cref="ArgumentException">The entry cannot be written as canonical JSON; nothing was written.</exception>
+    public Task<JournalRecord> Append(JournalEntry entry, ILease lease, CancellationToken cancellation) =>
+        lease is FileLease held && string.Equals(held.Path, JournalPath, StringComparison.Ordinal)
+            ? held.Append(entry, cancellation)
+            : throw new LeaseLostException(
+                $"The lease (token {lease.Token}) is not one of {JournalPath}, so nothing was written. Take the lease of \"{Env}\" first.");
+
+    /// <inheritdoc/>
+    /// <exception cref="JournalDamagedException">
+    /// The chain does not hold and the request does not allow that; the lease is not taken.
+    /// </exception>
+    public Task<ILease?> TryTake(LeaseRequest request, CancellationToken cancellation) =>
+        Task.FromResult<ILease?>(Take(request, takenFrom: null, cancellation));
+
+    /// <inheritdoc/>
+    public Task<LeaseHolder?> Look(CancellationToken cancellation)
+    {
+        if (!LockFile.IsHeld(LockPath))
+        {
+            return Task.FromResult<LeaseHolder?>(null);
+        }
+
+        var expiresAt = LockFile.RenewedAt(LockPath) + FileLease.TimeToLive;
+        var last = JournalTail.LastLease(JournalPath, Env);
+        var holder = last?.Type == RecordType.LeaseTaken
+            ? HolderIn(last, expiresAt)
+            : new LeaseHolder("a process that is just taking or freeing the lease", string.Empty, string.Empty, 0, default, last?.Token ?? 0, default, expiresAt);
+        return Task.FromResult<LeaseHolder?>(holder);
+    }
+
+    /// <inheritdoc/>
+    public Task AskToStop(StopRequest request, CancellationToken cancellation)
+    {
+        Durable.CreateDirectory(_folder);
+        var content = new JsonObject
+        {
+            ["by"] = request.By,
+            ["reason"] = request.Reason,
+            ["at"] = JournalLine.Text(request.At),
+            ["nonce"] = request.Nonce,
+        };
+        Durable.Replace(StopPath, CanonicalJson.Bytes(content));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<StopRequest?> StopRequested(CancellationToken cancellation)
+    {
+        // Asked several times a second, and mostly there is none: one look at the folder, no exception.
+        return Task.FromResult(File.Exists(StopPath) ? ReadStopRequest() : null);
+    }
+
+    /// <inheritdoc/>
+    public Task ClearStopRequest(CancellationToken cancellation)
+    {
+        Durable.Delete(StopPath);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ILease?> TakeOver(LeaseHolder holder, LeaseRequest request, CancellationToken cancellation)
+    {
+        // Somebody else may have taken it since the caller looked: that one was not asked to stop.
+        if (await Look(cancellation) is { } now)
+        {
+            var isHere = string.Equals(holder.Host, _process.Host, StringComparison.OrdinalIgnoreCase);
+            if (now.Token != holder.Token || now.ProcessId != holder.ProcessId || !isHere)
+            {
+                return null;
+            }
+
+            _ = _process.Kill(holder.ProcessId, holder.ProcessStart);
+        }
+
+        // Even when the kill found nobody: then the holder ended by itself just now.
+        for (var began = _clock.GetTimestamp(); ; await Task.Delay(LookAgainAfter, _clock, cancellation))
+        {
+            var lease = Take(request, holder, cancellation);
+            if (lease is not null || _clock.GetElapsedTime(began) > KilledFreesWithin)
+            {
+                return lease;
+            }
+        }
+    }
+
+    private static FileStream OpenForAppend(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    private static LeaseHolder HolderIn(JournalRecord taken, DateTimeOffset expiresAt)
+    {
+        var start = Text(taken, "processStart");
+        return new LeaseHolder(
+            Text(taken, "owner"),
+            Text(taken, "purpose"),
+            Text(taken, "host"),
+            taken.Data["pid"] is JsonValue pid && pid.TryGetValue(out int id) ? id : 0,
+            DateTimeOffset.TryParse(start, System.Globalization.CultureInfo.InvariantCulture, out var at) ? at : default,
+            taken.Token,
+            taken.Ts,
+            expiresAt);
+    }
+
+    private static string Text(JournalRecord record, string member) =>
+        record.Data[member] is JsonValue value && value.TryGetValue(out string? text) ? text : string.Empty;
+
+#pragma warning disable CA2000 // The lease owns both from here on, and the catch frees them when there is none.
+    private FileLease? Take(LeaseRequest request, LeaseHolder? takenFrom, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Durable.CreateDirectory(_folder);
+        var held = LockFile.TryTake(LockPath);
+        if (held is null)
+        {
+            return null;
+        }
+
+        JournalWriter? writer = null;
+        try
+        {
+            var (end, damage, tornBytes) = JournalScan.Check(JournalPath, Env, cancellation);
+            if (damage is not null && !request.AllowDamaged)
+            {
+                throw new JournalDamagedException(JournalPath, damage);
+            }
+
+            var isNew = !File.Exists(JournalPath);
+            writer = new JournalWriter(JournalPath, Env, _clock, _open(JournalPath), end, tornBytes);
+            if (isNew)
+            {
+                Durable.FlushDirectory(_folder);
+            }
+
+            var lease = new FileLease(this, _clock, held, writer, end.Token + 1);
+            lease.Open(Taken(request, takenFrom, damage, tornBytes));
+            return lease;
+        }
+        catch
+        {
+            writer?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+#pragma warning restore CA2000
+
+    private JournalEntry Taken(LeaseRequest request, LeaseHolder? takenFrom, JournalDamage? damage, long tornBytes)
+    {
+        var data = new JsonObject
+        {
+            ["owner"] = request.Owner,
+            ["purpose"] = request.Purpose,
+            ["host"] = _process.Host,
+            ["pid"] = _process.Id,
+            ["processStart"] = JournalLine.Text(_process.Start),
+        };
+        if (takenFrom is not null)
+        {
+            data["takenFrom"] = new JsonObject { ["owner"] = takenFrom.Owner, ["token"] = takenFrom.Token };
+        }
+
+        if (damage is not null)
+        {
+            data["damage"] = new JsonObject { ["line"] = damage.Line, ["seq"] = damage.Seq, ["what"] = damage.What };
+        }
+
+        if (tornBytes > 0)
+        {
+            data["tornBytesCutOff"] = tornBytes;
+        }
+
+        return new JournalEntry(RecordType.LeaseTaken, Data: data);
+    }
+
+    private StopRequest? ReadStopRequest()
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(StopPath));
+            string Member(string name) => document.RootElement.GetProperty(name).GetString() ?? string.Empty;
+            var at = document.RootElement.GetProperty("at").GetDateTimeOffset();
+            return new StopRequest(Member("by"), Member("reason"), at, Member("nonce"));
+        }
+        catch (FileNotFoundException)
+        {
+            // Cleared between the look and the reading.
+            return null;
+        }
+        catch (Exception strange) when (strange is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // Somebody put a file there by hand. That is a person who wants it to stop, whatever the file says.
+            return new StopRequest("unknown", $"{StopPath} is not readable as a stop request", File.GetLastWriteTimeUtc(StopPath), string.Empty);
+        }
+    }
+}
