@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Release.Gates;
@@ -31,7 +32,7 @@ public static class GateJson
     /// <summary>A look at the split.</summary>
     public static JsonObject ToJson(this SplitCheck split) => new()
     {
-        ["share"] = split.Share.Value,
+        ["share"] = (double)split.Share.Value,
         ["candidate"] = split.Candidate,
         ["requests"] = split.Requests,
         ["verdict"] = split.Verdict switch
@@ -49,7 +50,7 @@ public static class GateJson
     {
         ["startedAt"] = Time(state.StartedAt),
         ["stepAt"] = Time(state.StepAt),
-        ["share"] = state.Share.Value,
+        ["share"] = (double)state.Share.Value,
         ["tickAt"] = Time(state.TickAt),
         ["stableReadAt"] = Time(state.StableReadAt),
         ["candidateReadAt"] = Time(state.CandidateReadAt),
@@ -121,7 +122,7 @@ public static class GateJson
         Number(json["requests"]),
         Number(json["errors"]),
         [.. json["buckets"]!.AsArray().Select(b => new Bucket(
-            b!["le"]!.ToJsonString() == "\"+Inf\"" ? double.PositiveInfinity : Number(b["le"]),
+            b!["le"]!.GetValueKind() == JsonValueKind.String ? double.PositiveInfinity : Number(b["le"]),
             Number(b["count"])))]);
 
     private static JsonObject Instance(InstanceState state) => new()

@@ -27,8 +27,8 @@ public enum MeasurementResult
 /// </summary>
 /// <remarks>
 /// By default m = 5 / p, so six events are needed to fail. A candidate whose true share is p / 5 then fails one
-/// measurement with a chance of about 6e-4 (at p = 1 %: P(Bin(500, 0.002) &gt; 5) = 5.9e-4; Poisson(1): 5.94e-4), at
-/// p / 10 with 1.4e-5; over k measurements it is at most k times that. Errors that come in bursts fail more often.
+/// measurement with a chance of about 6e-4 (at p = 1 %: P(Bin(500, 0.002) &gt; 5) = 5.9e-4; Poisson(1): 5.94e-4), one
+/// of p / 10 with 1.4e-5; over k measurements it is at most k times that. Errors that come in bursts fail more often.
 /// <see cref="Odds"/> computes it.
 /// </remarks>
 /// <param name="Start">When it began.</param>

@@ -81,9 +81,11 @@ public sealed record ObjectiveState
         : Last == MeasurementResult.Both ? $"{Id}: candidate and stable both break it ({objective.Text})"
         : Successes > 0 ? null
         : Candidate.Requests <= 0 ? $"{Id}: no candidate requests, so no evidence"
+        : Judged is not null && Candidate.Requests >= objective.MinRequests && !objective.IsKept(Candidate)
+        ? $"{Id}: up to {Wording.Of(Candidate.Possible, Candidate.Requests)}, {objective.Text} ({Judged})"
         : Current.Candidate.Requests < objective.MinRequests
         ? $"{Id}: {Wording.Count(Current.Candidate.Requests)} of the {Wording.Count(objective.MinRequests)} candidate requests that a measurement needs"
-        : $"{Id}: no measurement of this step has succeeded yet{(Judged is null ? "" : $" ({Judged})")}";
+        : $"{Id}: no measurement that began in this step has succeeded yet";
 
     /// <summary>Says what this step has seen.</summary>
     internal string Seen(Objective objective) =>

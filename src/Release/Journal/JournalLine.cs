@@ -384,10 +384,15 @@ internal static class JournalLine
         /// <summary>Gets the text the reader stands at.</summary>
         public string Text(ref Utf8JsonReader reader, int member)
         {
-            ref var last = ref _last[member];
-            if (last.Bytes is null || reader.ValueIsEscaped || !reader.ValueSpan.SequenceEqual(last.Bytes))
+            if (reader.ValueIsEscaped)
             {
-                last = (reader.ValueIsEscaped ? [] : reader.ValueSpan.ToArray(), reader.GetString()!);
+                return reader.GetString()!;
+            }
+
+            ref var last = ref _last[member];
+            if (last.Bytes is null || !reader.ValueSpan.SequenceEqual(last.Bytes))
+            {
+                last = (reader.ValueSpan.ToArray(), reader.GetString()!);
             }
 
             return last.Text;

@@ -1,0 +1,22 @@
+using Release.Tools;
+
+namespace Release.Drivers;
+
+/// <summary>What every driver gets.</summary>
+/// <param name="Root">The repository's folder, absolute.</param>
+/// <param name="Environment">The environment's name.</param>
+/// <param name="Tool">Starts programs.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Report">Takes one line of progress; never waits and never throws.</param>
+public sealed record DriverContext(string Root, string Environment, Tool Tool, TimeProvider Time, Action<string> Report)
+{
+    /// <summary>Gets the program of the embedded gateway: a <c>.dll</c> or an executable. By default beside this program.</summary>
+    public string GatewayProgram { get; init; } =
+        Path.Combine(AppContext.BaseDirectory, "gateway", "Release.Gateway.dll");
+
+    /// <summary>Gets the folder of everything that belongs to the environment and may not be lost while something runs in it.</summary>
+    public string State => Path.Combine(Root, ".release", Environment);
+
+    /// <summary>Gets the folder of what environments share and what can be made again.</summary>
+    public string Cache => Path.Combine(Root, ".release", "build");
+}

@@ -1,0 +1,155 @@
+using Release.Configuration;
+using Release.Platforms;
+using Release.Runs;
+
+namespace Release.Drivers.Kong;
+
+/// <summary>
+/// Traffic through Kong's weighted targets: one upstream for each service, one target for each instance, 10,000 parts of
+/// weight in all. With <c>admin: embedded</c> Kong is our own gateway, started and stopped by steps.
+/// </summary>
+public sealed class KongRouter : ITrafficRouter, IDisposable
+{
+    private readonly KongTrafficOptions _options;
+    private readonly DriverContext _context;
+    private readonly Func<string, CancellationToken, Task<InstanceView>> _look;
+    private readonly EmbeddedGateway? _gateway;
+    private readonly Lock _creating = new();
+    private KongAdmin? _admin;
+
+    /// <summary>Makes the router; connects to nothing.</summary>
+    /// <param name="options">Its section of the configuration.</param>
+    /// <param name="context">The surroundings.</param>
+    /// <param name="look">Finds instances: <see cref="IPlatform.Look"/>.</param>
+    /// <exception cref="ReleaseException">An address is not one; <see cref="ExitStatus.Usage"/>.</exception>
+    public KongRouter(
+        KongTrafficOptions options, DriverContext context, Func<string, CancellationToken, Task<InstanceView>> look)
+    {
+        _options = options;
+        _context = context;
+        _look = look;
+        if (options.Admin == KongTrafficOptions.Embedded)
+        {
+            _gateway = new EmbeddedGateway(context);
+            return;
+        }
+
+        _admin = new KongAdmin(HttpAddress("admin", options.Admin), context.Time);
+        _ = HttpAddress("proxy", options.Proxy);
+    }
+
+    /// <inheritdoc/>
+    public Task<Endpoints?> Endpoints(CancellationToken cancellation)
+    {
+        if (_gateway is null)
+        {
+            return Task.FromResult<Endpoints?>(new(HttpAddress("proxy", _options.Proxy), Admin()?.Address));
+        }
+
+        return Task.FromResult(_gateway.Ports is { } ports ? new Endpoints(ports.ProxyAddress, ports.AdminAddress) : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RoutedWeights?> Observe(ServiceOptions service, CancellationToken cancellation)
+    {
+        try
+        {
+            return Admin() is { } kong
+                ? new(TargetWeights.Of(await kong.List(KongPaths.Targets(service.Name), cancellation)).All)
+                : null;
+        }
+        catch (KongRefusedException missing) when (missing.Status == 404)
+        {
+            return new(new Dictionary<string, int>());
+        }
+        catch (KongException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>With several services <c>start-gateway</c> comes with each; it is one step, to be taken once.</remarks>
+    public IReadOnlyList<IStep> SetUp(ServiceOptions service)
+    {
+        var path = _options.Routes.FirstOrDefault(route => route.Service == service.Name)?.Path ?? "/";
+        var route = new RouteStep(service.Name, path, _options.Retries, Admin);
+        return _gateway is null ? [route] : [new StartGatewayStep(_gateway, Answers), route];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The embedded gateway is stopped and keeps its routes, so that a later start serves as before; in somebody else's
+    /// Kong everything stays. With several services <c>stop-gateway</c> comes with each; it is one step.
+    /// </remarks>
+    public IReadOnlyList<IStep> TakeDown(ServiceOptions service) =>
+        _gateway is null ? [] : [new StopGatewayStep(_gateway, Answers)];
+
+    /// <inheritdoc/>
+    public ITrafficStep Shift(string id, ServiceOptions service, string? stable, string candidate, Percent share) =>
+        new ShiftTrafficStep(id, service.Name, stable, candidate, share, Admin, _look, _context.Time);
+
+    /// <inheritdoc/>
+    public async Task<int?> InFlight(string address, CancellationToken cancellation)
+    {
+        if (_gateway is null || Admin() is not { } kong)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await kong.Text("metrics", cancellation) is { } text ? GatewayMetrics.InFlight(text, address) : null;
+        }
+        catch (KongException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _admin?.Dispose();
+
+    private static Uri HttpAddress(string name, string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        && address.UserInfo.Length == 0
+            ? address
+            : throw new ReleaseException(
+                ExitStatus.Usage,
+                $"traffic/{name}: must be an http or https address without a password"
+                + (name == "admin" ? $", or \"{KongTrafficOptions.Embedded}\"." : ", because traffic/admin is one."));
+
+    private async Task<bool> Answers(CancellationToken cancellation)
+    {
+        try
+        {
+            return Admin() is { } kong && await kong.Text("status", cancellation) is not null;
+        }
+        catch (KongException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The client; null while the embedded gateway has no address yet.</summary>
+    private KongAdmin? Admin()
+    {
+        lock (_creating)
+        {
+            if (_gateway is null || _gateway.Ports is not { } ports)
+            {
+                return _admin;
+            }
+
+            // Ports of a first start that failed may have been chosen anew.
+            if (_admin?.Address != ports.AdminAddress)
+            {
+                _admin?.Dispose();
+                _admin = new KongAdmin(ports.AdminAddress, _context.Time);
+            }
+
+            return _admin;
+        }
+    }
+}
