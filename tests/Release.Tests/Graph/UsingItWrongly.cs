@@ -84,6 +84,15 @@ public sealed class UsingItWrongly
     }
 
     [Fact]
+    public async Task Is_told_the_missing_value_also_where_a_condition_rests_on_it()
+    {
+        using var run = new GraphRun<Resting>();
+        (await run.Run("Go")).ShouldBe(2);
+        run.Error.ShouldContain("requirement not met: Version.StartsWith(\"v\"");
+        run.Error.ShouldContain("--version is missing");
+    }
+
+    [Fact]
     public async Task Is_not_held_against_a_target_that_is_skipped()
     {
         using var run = new GraphRun<Demanding>();
@@ -125,6 +134,12 @@ public sealed class UsingItWrongly
         public Target First => _ => _.Requires(() => Version).Traced("first");
         public Target Go => _ => _.DependsOn(First).Requires(() => Version).Requires(() => Percent)
             .Requires(() => Env == "prod").Traced("go");
+    }
+
+    internal sealed class Resting : NukeBuild
+    {
+        [Parameter] public string? Version { get; }
+        public Target Go => _ => _.Requires(() => Version!.StartsWith("v", StringComparison.Ordinal)).Requires(() => Version);
     }
 
     internal sealed class Unbuildable : NukeBuild
