@@ -88,7 +88,7 @@ public sealed class UsingItWrongly
     {
         using var run = new GraphRun<Resting>();
         (await run.Run("Go")).ShouldBe(2);
-        run.Error.ShouldContain("requirement not met: Version.StartsWith(\"v\"");
+        run.Error.ShouldContain("requirement not met: Version.StartsWith(\"v1\"");
         run.Error.ShouldContain("--version is missing");
     }
 
@@ -139,7 +139,7 @@ public sealed class UsingItWrongly
     internal sealed class Resting : NukeBuild
     {
         [Parameter] public string? Version { get; }
-        public Target Go => _ => _.Requires(() => Version!.StartsWith("v", StringComparison.Ordinal)).Requires(() => Version);
+        public Target Go => _ => _.Requires(() => Version!.StartsWith("v1", StringComparison.Ordinal)).Requires(() => Version);
     }
 
     internal sealed class Unbuildable : NukeBuild
