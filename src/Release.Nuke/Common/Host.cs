@@ -53,9 +53,9 @@ public class Host
     protected internal virtual void WriteTargetOutcome(INukeBuild build)
     {
         Run.Console.Line();
-        foreach (var (text, shade) in SummaryTable.Of(build.ExecutionPlan))
+        foreach (var line in SummaryTable.Of(build.ExecutionPlan))
         {
-            Run.Console.Line(text, shade);
+            Run.Console.Line(line.Text, line.Shade);
         }
     }
 

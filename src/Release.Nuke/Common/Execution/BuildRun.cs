@@ -15,6 +15,7 @@ internal sealed class BuildRun
 
     private readonly Masker _masker = new();
     private readonly List<string> _problems = [];
+    private bool _started;
 
     private BuildRun(Surroundings surroundings)
     {
@@ -54,7 +55,10 @@ internal sealed class BuildRun
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            run.Log.Write(Severity.Error, "The build could not start; nothing was run.", exception.GetBaseException());
+            run.Log.Write(
+                Severity.Error,
+                run._started ? "The build failed outside of its targets." : "The build could not start; nothing was run.",
+                exception.GetBaseException());
             return Failed;
         }
         finally
@@ -132,6 +136,7 @@ internal sealed class BuildRun
             Host.WriteLogo();
         }
 
+        _started = true;
         await executor.Run();
         build.OnBuildFinished();
         Host.WriteErrorsAndWarnings();
@@ -206,7 +211,7 @@ internal sealed class BuildRun
     private T Create<T>(ParameterTable table)
         where T : NukeBuild, new()
     {
-        SerilogSink.Install();
+        SerilogSink.InstallWhenLoaded();
         var build = new T { NoLogo = Options.NoLogo };
         foreach (var parameter in table.All.SelectMany(parameter => table.Find(parameter.Key)))
         {
@@ -216,11 +221,14 @@ internal sealed class BuildRun
             }
         }
 
-        foreach (var (member, attribute) in table.OtherInjections.OrderByDescending(static other => other.Attribute.Priority))
+        IEnumerable<OtherInjection> others = table.OtherInjections.Count > 1
+            ? table.OtherInjections.OrderByDescending(static other => other.Attribute.Priority)
+            : table.OtherInjections;
+        foreach (var other in others)
         {
-            if (attribute.TryGetValue(member, build) is { } value)
+            if (other.Attribute.TryGetValue(other.Member, build) is { } value)
             {
-                Injection.Set(member, build, value);
+                Injection.Set(other.Member, build, value);
             }
         }
 

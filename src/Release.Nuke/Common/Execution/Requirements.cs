@@ -9,7 +9,7 @@ internal static class Requirements
 {
     public static List<string> Missing(NukeBuild build, ParameterTable table, IEnumerable<ExecutableTarget> scheduled)
     {
-        var wantedBy = new List<(string Problem, List<string> Targets)>();
+        var wantedBy = new List<Want>();
         foreach (var parameter in table.All.SelectMany(parameter => table.Find(parameter.Key)))
         {
             if (parameter.IsRequired && IsMissing(Reading.Value(parameter.Member, build)))
@@ -41,9 +41,9 @@ internal static class Requirements
         void Note(string problem, string? target)
         {
             var known = wantedBy.Find(missing => missing.Problem == problem);
-            if (known.Problem is null)
+            if (known is null)
             {
-                known = (problem, []);
+                known = new Want(problem, []);
                 wantedBy.Add(known);
             }
 
@@ -56,8 +56,19 @@ internal static class Requirements
 
     private static string? ProblemOf(LambdaExpression requirement)
     {
-        var value = Reading.Evaluate(requirement.Body);
         var body = Reading.Unwrapped(requirement.Body);
+        object? value;
+        try
+        {
+            value = Reading.Evaluate(requirement.Body);
+        }
+#pragma warning disable CA1031 // A condition may rest on a value that is itself missing; that one must still be named.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return $"requirement not met: {Readable(body)} ({exception.GetBaseException().Message.TrimEnd('.')})";
+        }
+
         if (value is bool holds && requirement.ReturnType == typeof(bool))
         {
             return holds ? null
@@ -97,4 +108,6 @@ internal static class Requirements
 
         return text;
     }
+
+    private sealed record Want(string Problem, List<string> Targets);
 }

@@ -68,11 +68,11 @@ internal sealed class RunLog(RunConsole console, TimeProvider clock)
 
             if (severity == Severity.Warning)
             {
-                host?.ReportWarning(text);
+                host?.ReportWarning(message, exception?.Message);
             }
             else
             {
-                host?.ReportError(text);
+                host?.ReportError(message, exception?.Message);
             }
         }
 

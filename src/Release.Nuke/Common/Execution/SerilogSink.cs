@@ -11,7 +11,36 @@ internal sealed class SerilogSink : ILogEventSink
 {
     private readonly MessageTemplateTextFormatter _message = new("{Message:l}", CultureInfo.InvariantCulture);
 
-    public static void Install()
+    private static int Installed;
+
+    /// <summary>
+    /// Waits until the build first names Serilog: setting its logger loads it, which takes every start some 20 ms, also
+    /// where nothing is logged. The runtime tells of the load before the call that caused it goes on.
+    /// </summary>
+    public static void InstallWhenLoaded()
+    {
+        if (Interlocked.Exchange(ref Installed, 1) != 0)
+        {
+            return;
+        }
+
+        var domain = AppDomain.CurrentDomain;
+        if (Array.Exists(domain.GetAssemblies(), static assembly => assembly.GetName().Name == "Serilog"))
+        {
+            Install();
+            return;
+        }
+
+        domain.AssemblyLoad += static (_, loaded) =>
+        {
+            if (loaded.LoadedAssembly.GetName().Name == "Serilog")
+            {
+                Install();
+            }
+        };
+    }
+
+    private static void Install()
         => Log.Logger = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new SerilogSink()).CreateLogger();
 
     public void Emit(LogEvent logEvent)

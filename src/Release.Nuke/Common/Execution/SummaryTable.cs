@@ -8,26 +8,34 @@ internal static class SummaryTable
     private const int LeastNameWidth = 19;
     private const int ColumnWidth = 10;
 
-    public static IEnumerable<(string Text, Shade Shade)> Of(IReadOnlyCollection<ExecutableTarget> plan)
+    public static List<SummaryLine> Of(IReadOnlyCollection<ExecutableTarget> plan)
     {
-        var rows = plan.Where(static target => target.Status != ExecutionStatus.Collective).ToList();
-        var width = rows.Select(static target => target.Name.Length + 4).Append(LeastNameWidth).Max();
-        var total = TimeSpan.FromTicks(rows.Sum(static target => target.HasRun ? target.Duration.Ticks : 0));
-        var thick = new string('═', width + (2 * ColumnWidth));
-        var thin = new string('─', thick.Length);
-
-        yield return (thick, Shade.Plain);
-        yield return (Row("Target", "Status", "Duration", null), Shade.Plain);
-        yield return (thin, Shade.Plain);
-        foreach (var target in rows)
+        var width = LeastNameWidth;
+        var total = TimeSpan.Zero;
+        foreach (var target in plan)
         {
-            var duration = target.HasRun ? Duration(target.Duration) : "";
-            yield return (Row(target.Name, $"{target.Status}", duration, NoteOf(target)), ShadeOf(target.Status));
+            var isShown = target.Status != ExecutionStatus.Collective;
+            width = isShown ? Math.Max(width, target.Name.Length + 4) : width;
+            total += target.HasRun ? target.Duration : TimeSpan.Zero;
         }
 
-        yield return (thin, Shade.Plain);
-        yield return (Row("Total", "", Duration(total), null), Shade.Plain);
-        yield return (thick, Shade.Plain);
+        var thick = new string('═', width + (2 * ColumnWidth));
+        var thin = new string('─', thick.Length);
+        var lines = new List<SummaryLine>
+        {
+            new(thick), new(Row("Target", "Status", "Duration", null)), new(thin),
+        };
+        foreach (var target in plan)
+        {
+            if (target.Status != ExecutionStatus.Collective)
+            {
+                var duration = target.HasRun ? Duration(target.Duration) : "";
+                lines.Add(new(Row(target.Name, $"{target.Status}", duration, NoteOf(target)), ShadeOf(target.Status)));
+            }
+        }
+
+        lines.AddRange([new(thin), new(Row("Total", "", Duration(total), null)), new(thick)]);
+        return lines;
 
         string Row(string name, string status, string duration, string? note)
             => $"{name.PadRight(width)}{status,-ColumnWidth}{duration,ColumnWidth}{(note is null ? "" : "   // " + note)}".TrimEnd();
@@ -56,3 +64,5 @@ internal static class SummaryTable
         _ => Shade.Plain,
     };
 }
+
+internal sealed record SummaryLine(string Text, Shade Shade = Shade.Plain);

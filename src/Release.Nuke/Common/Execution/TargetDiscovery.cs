@@ -23,7 +23,6 @@ internal static class TargetDiscovery
             }
         }
 
-        var ofClass = found.Count;
         foreach (var component in build.GetInterfaces())
         {
             foreach (var property in component.GetProperties(Instance))
@@ -36,7 +35,7 @@ internal static class TargetDiscovery
                 }
 
                 var known = found[property.Name];
-                if (known.DeclaringType!.IsInterface && found.Count > ofClass)
+                if (known.DeclaringType!.IsInterface)
                 {
                     throw new UsageFailure($"{known.DeclaringType.Name} and {component.Name} both have a target {property.Name}; "
                         + $"implement it in {build.Name} to say which is meant.");

@@ -55,6 +55,11 @@ internal sealed class TargetExecutor(BuildRun run, NukeBuild build)
 
     private static string? Violated(List<(string Text, Func<bool> Delegate)> conditions)
     {
+        if (conditions.Count == 0)
+        {
+            return null;
+        }
+
         var violated = conditions.FindAll(static condition => !condition.Delegate());
         return violated.Count == 0 ? null : string.Join(" && ", violated.Select(static condition => condition.Text));
     }

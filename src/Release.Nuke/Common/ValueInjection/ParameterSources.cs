@@ -33,7 +33,7 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
 
     public void AddEnvironment(IReadOnlyDictionary<string, string> variables)
     {
-        var found = new SortedDictionary<string, List<(string Name, string Value)>>(StringComparer.Ordinal);
+        var found = new Dictionary<string, List<string>>();
         foreach (var (name, value) in variables)
         {
             // Workflow files turn an input that was not filled in into an empty variable: it is as if not set.
@@ -43,19 +43,20 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
             if (key.Length > 0 && MayComeFromOutside(key))
             {
                 found[key] = found.GetValueOrDefault(key) ?? [];
-                found[key].Add((name, value));
+                found[key].Add(name);
             }
         }
 
-        foreach (var (key, candidates) in found)
+        foreach (var key in found.Keys.Order(StringComparer.Ordinal))
         {
+            var candidates = found[key];
             if (candidates.Count > 1 && !Values.Has(key))
             {
-                var names = string.Join(" and ", candidates.Select(static candidate => candidate.Name).Order(StringComparer.Ordinal));
+                var names = string.Join(" and ", candidates.Order(StringComparer.Ordinal));
                 problems.Add($"{names} are both set, and both name {FlagOf(key)}; unset all but one.");
             }
 
-            Values.Add(key, [candidates[0].Value], $"environment variable {candidates[0].Name}");
+            Values.Add(key, [variables[candidates[0]]], $"environment variable {candidates[0]}");
         }
     }
 

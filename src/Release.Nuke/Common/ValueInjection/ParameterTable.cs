@@ -17,7 +17,7 @@ internal sealed class ParameterTable
     public List<BuildParameter> All { get; } = [];
 
     /// <summary>Members whose values come from elsewhere (a git repository, an attribute of the build's own).</summary>
-    public List<(MemberInfo Member, ValueInjectionAttributeBase Attribute)> OtherInjections { get; } = [];
+    public List<OtherInjection> OtherInjections { get; } = [];
 
     /// <summary>Members with <see cref="RequiredAttribute"/> whose value is injected otherwise.</summary>
     public List<MemberInfo> OtherRequired { get; } = [];
@@ -62,7 +62,7 @@ internal sealed class ParameterTable
         {
             if (ofClass)
             {
-                OtherInjections.Add((member, attribute));
+                OtherInjections.Add(new OtherInjection(member, attribute));
             }
 
             if (member.IsDefined(typeof(RequiredAttribute)))
@@ -83,3 +83,5 @@ internal sealed class ParameterTable
         same.Add(parameter);
     }
 }
+
+internal sealed record OtherInjection(MemberInfo Member, ValueInjectionAttributeBase Attribute);

@@ -59,9 +59,11 @@ public class GitHubActions : Host, IBuildServer
         return new Closing(() => EndGroup(text));
     }
 
-    protected internal override void ReportWarning(string text, string details = null) => WriteWarning(text);
+    protected internal override void ReportWarning(string text, string details = null)
+        => WriteWarning(details is null ? text : $"{text}\n{details}");
 
-    protected internal override void ReportError(string text, string details = null) => WriteError(text);
+    protected internal override void ReportError(string text, string details = null)
+        => WriteError(details is null ? text : $"{text}\n{details}");
 
     internal static bool IsRunning(IReadOnlyDictionary<string, string> variables)
         => variables.TryGetValue("GITHUB_ACTIONS", out var value)
