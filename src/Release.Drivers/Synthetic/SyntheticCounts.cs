@@ -9,7 +9,7 @@ namespace Release.Drivers.Synthetic;
 /// <param name="LastFailure">What the last failed request met; null without one.</param>
 public sealed record SyntheticCounts(long Sent, long Ok, long Failed, long Abandoned, long Skipped, string? LastFailure)
 {
-    /// <summary>Gets a sentence when the asked rate was not reached; else null.</summary>
-    public string? Shortfall => Skipped == 0 ? null
+    /// <summary>Gets a sentence when the asked rate was missed by more than 5 %; else null. The first beats of a cold process always miss a few.</summary>
+    public string? Shortfall => Skipped * 20 <= Sent + Skipped ? null
         : $"synthetic traffic left out {Skipped} of {Sent + Skipped} requests: the answers or this machine are too slow for the rate";
 }

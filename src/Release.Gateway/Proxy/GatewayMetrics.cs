@@ -25,6 +25,7 @@ internal sealed class GatewayMetrics(DateTimeOffset processStart)
     public string Render()
     {
         var targets = _targets.Values
+            .Where(target => target.IsListed || target.InFlight > 0 || target.Buckets()[^1] > 0)
             .OrderBy(target => target.Upstream, StringComparer.Ordinal)
             .ThenBy(target => target.Target, StringComparer.Ordinal)
             .ToArray();
@@ -103,7 +104,7 @@ internal sealed class GatewayMetrics(DateTimeOffset processStart)
         _byAge.Enqueue(added);
         if (_byAge.Count > MaxTargets && _byAge.TryDequeue(out var oldest))
         {
-            if (oldest.InFlight == 0)
+            if (oldest is { InFlight: 0, IsListed: false })
             {
                 _targets.TryRemove((oldest.Upstream, oldest.Target), out _);
             }

@@ -36,6 +36,9 @@ internal sealed class TargetMetrics(string upstream, string target)
 
     public string Target { get; } = target;
 
+    /// <summary>It is configured now: shown even while it is all zeros.</summary>
+    public bool IsListed { get; set; }
+
     public int InFlight => Volatile.Read(ref _inFlight);
 
     public void Begin() => Interlocked.Increment(ref _inFlight);

@@ -37,6 +37,7 @@ internal sealed class Upstream(string name, GatewayMetrics metrics, TimeProvider
             _slots = slots;
             foreach (var slot in slots)
             {
+                slot.Target.Metrics.IsListed = true;
                 if (slot.Weight > 0)
                 {
                     slot.Target.Revive();
@@ -49,6 +50,7 @@ internal sealed class Upstream(string name, GatewayMetrics metrics, TimeProvider
 
             foreach (var gone in known.Values)
             {
+                gone.Target.Metrics.IsListed = false;
                 gone.Target.Retire();
             }
         }

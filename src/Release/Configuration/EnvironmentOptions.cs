@@ -1,12 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Release.Configuration;
 
 /// <summary>One environment: the services that are released together, where they run, and how.</summary>
 public sealed record EnvironmentOptions
 {
     /// <summary>Gets its name, the same as the file's (<c>local</c>, <c>prod/search</c>).</summary>
+    [RegularExpression("[a-z0-9][a-z0-9-]{0,62}(/[a-z0-9][a-z0-9-]{0,62}){0,3}", ErrorMessage = OptionText.Name)]
     public required string Name { get; init; }
 
     /// <summary>Gets the services, at least one.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<ServiceOptions> Services { get; init; }
 
     /// <summary>Gets where they run.</summary>
@@ -63,15 +67,19 @@ public enum InterruptPolicy
 public sealed record ServiceOptions
 {
     /// <summary>Gets its name: lower-case letters, digits and dashes.</summary>
+    [RegularExpression("[a-z0-9][a-z0-9-]{0,62}", ErrorMessage = OptionText.Name)]
     public required string Name { get; init; }
 
     /// <summary>Gets the path that answers 200 when an instance may get traffic.</summary>
+    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
     public string Health { get; init; } = "/health";
 
     /// <summary>Gets the path whose JSON has the running <c>version</c>; null when there is none.</summary>
+    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
     public string? Version { get; init; }
 
     /// <summary>Gets the path of its Prometheus text; null when it has none.</summary>
+    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
     public string? Metrics { get; init; }
 }
 
@@ -98,6 +106,7 @@ public abstract record TrafficOptions
     public required string Type { get; init; }
 
     /// <summary>Gets the candidate's shares in percent, ascending, the last 100.</summary>
+    [Range(1, 100)]
     public IReadOnlyList<int> Steps { get; init; } = [10, 50, 100];
 
     /// <summary>Gets the traffic to make where an environment has too little of its own; null for none.</summary>
@@ -111,12 +120,15 @@ public abstract record TrafficOptions
 public sealed record SyntheticTrafficOptions
 {
     /// <summary>Gets requests per second, 1 to 10,000.</summary>
+    [Range(1, 10_000)]
     public required int Rate { get; init; }
 
     /// <summary>Gets the HTTP method.</summary>
+    [RegularExpression("[A-Z]{3,10}", ErrorMessage = "an HTTP method such as \"POST\"")]
     public string Method { get; init; } = "GET";
 
     /// <summary>Gets the path.</summary>
+    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
     public required string Path { get; init; }
 
     /// <summary>Gets the body, sent as JSON; null for none.</summary>
@@ -127,6 +139,7 @@ public sealed record SyntheticTrafficOptions
 public abstract record ProbeOptions
 {
     /// <summary>Gets its name, unique in its list.</summary>
+    [RegularExpression("[a-z0-9][a-z0-9-]{0,62}", ErrorMessage = OptionText.Name)]
     public required string Id { get; init; }
 
     /// <summary>Gets the probe's type.</summary>
@@ -163,12 +176,14 @@ public sealed record GateOptions
     public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets the first stretch of a candidate with traffic, whose counts are dropped.</summary>
+    [MayBeZero]
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets how long a traffic step lasts.</summary>
     public StepDurationOptions StepDuration { get; init; } = new();
 
     /// <summary>Gets the objectives, at least one.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<ObjectiveOptions> Objectives { get; init; }
 
     /// <summary>Gets what a gate does that could not decide by the end of its step.</summary>
@@ -204,12 +219,15 @@ public sealed record MetricsOptions
     public required string Type { get; init; }
 
     /// <summary>Gets the counter of requests.</summary>
+    [RegularExpression("[a-zA-Z_:][a-zA-Z0-9_:]*", ErrorMessage = "the name of a Prometheus metric")]
     public string Requests { get; init; } = "ai_requests_total";
 
     /// <summary>Gets the counter of failed requests.</summary>
+    [RegularExpression("[a-zA-Z_:][a-zA-Z0-9_:]*", ErrorMessage = "the name of a Prometheus metric")]
     public string Errors { get; init; } = "ai_request_errors_total";
 
     /// <summary>Gets the histogram of durations in seconds.</summary>
+    [RegularExpression("[a-zA-Z_:][a-zA-Z0-9_:]*", ErrorMessage = "the name of a Prometheus metric")]
     public string Duration { get; init; } = "ai_request_duration_seconds";
 }
 
@@ -227,6 +245,7 @@ public sealed record StepDurationOptions
 public sealed record ObjectiveOptions
 {
     /// <summary>Gets its name, unique.</summary>
+    [RegularExpression("[a-z0-9][a-z0-9-]{0,62}", ErrorMessage = OptionText.Name)]
     public required string Id { get; init; }
 
     /// <summary>Gets what is measured.</summary>
@@ -239,6 +258,7 @@ public sealed record ObjectiveOptions
     public required string Max { get; init; }
 
     /// <summary>Gets how many requests a measurement needs; by default enough for five allowed events (5 / allowed share), at least 20.</summary>
+    [Range(1, int.MaxValue)]
     public int? MinRequests { get; init; }
 
     /// <summary>Gets the least length of a measurement; by default one tick.</summary>
@@ -248,6 +268,7 @@ public sealed record ObjectiveOptions
     public TimeSpan? For { get; init; }
 
     /// <summary>Gets how many failed measurements are tolerated in total: the gate fails at one more. -1 is off; by default 0, or -1 with <see cref="For"/>.</summary>
+    [Range(-1, int.MaxValue)]
     public int? FailureLimit { get; init; }
 }
 
@@ -268,6 +289,7 @@ public sealed record TagOptions
     public bool Enabled { get; init; } = true;
 
     /// <summary>Gets the remote that tags are pushed to as Promote's last step; null keeps them here.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._/-]*", ErrorMessage = "the name of a remote such as \"origin\"")]
     public string? Remote { get; init; }
 }
 
@@ -285,6 +307,7 @@ public sealed record EvidenceOptions
     public string Type { get; init; } = "folder";
 
     /// <summary>Gets the folder, relative to the repository.</summary>
+    [RegularExpression("[^\\p{C}]+", ErrorMessage = "a folder")]
     public string Path { get; init; } = "releases";
 }
 

@@ -105,7 +105,7 @@ public sealed record Objective
     /// <summary>Says whether the objective is kept by the requests seen.</summary>
     internal bool IsKept(EventCounts counts) => !Exceeds(counts.Possible, counts.Requests);
 
-    // 0.01 * 2,900 is 28.999999999999996: a candidate that is exactly at its limit keeps it.
+    // 0.29 * 100 is 28.999999999999996: a candidate that is exactly at its limit keeps it.
     private bool Exceeds(double events, double requests) => events > Allowed * requests * (1 + 1e-9);
 
     private static ObjectiveReading ReadAbove(double limit, Counters counters)
@@ -116,7 +116,8 @@ public sealed record Objective
         if (double.IsNaN(over.Bound))
         {
             var highest = buckets.LastOrDefault(b => double.IsFinite(b.Bound)).Bound;
-            return new(default, null, $"buckets too coarse: the highest bound is {Wording.Seconds(highest)}, the limit {Wording.Seconds(limit)}");
+            var seen = highest > 0 ? $"the highest bound is {Wording.Seconds(highest)}" : "the instances have no bound in common";
+            return new(default, null, $"buckets too coarse: {seen}, the limit {Wording.Seconds(limit)}");
         }
 
         // Without a bound below, any request may have been too slow: such an objective can fail but not pass.

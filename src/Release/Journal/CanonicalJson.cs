@@ -24,7 +24,7 @@ public static class CanonicalJson
 
     /// <summary>Gets the canonical bytes of a value; null is JSON's null.</summary>
     /// <exception cref="ArgumentException">
-    /// A number that is not finite or an integer beyond 2^53, which a reader would round; or nesting beyond 100.
+    /// A number that is not finite or an integer beyond 2^53 that a reader would round; or nesting beyond 100.
     /// </exception>
     public static byte[] Bytes(JsonNode? node)
     {
@@ -83,8 +83,11 @@ public static class CanonicalJson
         output.Advance(written);
     }
 
-    /// <summary>Number::toString of ECMAScript: the shortest digits that read back as the same double.</summary>
-    internal static void WriteNumber(ArrayBufferWriter<byte> output, double value)
+    internal static void WriteNumber(ArrayBufferWriter<byte> output, double value) =>
+        _ = Encoding.ASCII.GetBytes(NumberText(value), output);
+
+    // Number::toString of ECMAScript: the shortest digits that read back as the same double.
+    private static string NumberText(double value)
     {
         if (!double.IsFinite(value))
         {
@@ -103,7 +106,7 @@ public static class CanonicalJson
         // The value is 0.digits * 10^point.
         var point = (dot < 0 ? all.Length : dot) + exponent - (all.Length - significant.Length);
         var text = digits.Length == 0 ? "0" : Layout(digits, point);
-        _ = Encoding.ASCII.GetBytes(value < 0 ? $"-{text}" : text, output);
+        return value < 0 ? $"-{text}" : text;
     }
 
     private static string Layout(string digits, int point) => point switch
@@ -177,13 +180,17 @@ public static class CanonicalJson
 
     private static void WriteOtherNumber(ArrayBufferWriter<byte> output, string text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
+        var isInteger = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer);
+        var number = double.Parse(text, CultureInfo.InvariantCulture);
+
+        // A large double reads back as an integer; what a record holds must be writable into the next one.
+        if (isInteger && !string.Equals(NumberText(number), text, StringComparison.Ordinal))
         {
             WriteInteger(output, integer);
         }
         else
         {
-            WriteNumber(output, double.Parse(text, CultureInfo.InvariantCulture));
+            WriteNumber(output, number);
         }
     }
 

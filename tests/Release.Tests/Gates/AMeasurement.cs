@@ -20,6 +20,10 @@ public sealed class AMeasurement
         Measure(requests, errors).Judge(OnePercent, Scene.Noon + Tick).ShouldBe(expected);
 
     [Fact]
+    public void Exactly_at_the_limit_is_kept_whatever_the_rounding() =>
+        Measure(100, 29).Judge(Objective.From(Scene.ErrorRate with { Max = "29%" }, Tick), Scene.Noon + Tick).ShouldBe(MeasurementResult.Success);
+
+    [Fact]
     public void Succeeds_only_when_its_interval_is_over_but_fails_at_once()
     {
         var minute = Objective.From(Scene.ErrorRate with { Interval = TimeSpan.FromMinutes(1) }, Tick);

@@ -1,0 +1,183 @@
+using System.Text;
+using Release.Configuration;
+
+namespace Release.Tests.Configuration;
+
+/// <summary>Each row breaks one thing in a configuration that is right, and has the whole message about it.</summary>
+public sealed class WrongConfiguration
+{
+    [Theory]
+
+    // Keys.
+    [InlineData("\"tick\"", "\"tik\"", "18  $.gate.tik: unknown key. Did you mean \"tick\"?")]
+    [InlineData("\"tick\"", "\"Tick\"", "18  $.gate.Tick: unknown key. Did you mean \"tick\"?")]
+    [InlineData("\"min\": \"3s\"", "\"min\": \"3s\", \"zzz\": 1", "20  $.gate.stepDuration.zzz: unknown key. Known: max, min.")]
+    [InlineData("\"warmUp\": \"0s\"", "\"$schema\": \"x\"", "19  $.gate.$schema: unknown key. Known: maxGap, maxUnavailable, metrics, objectives, onInconclusive, onUnavailable, stepDuration, tick, warmUp.")]
+    [InlineData("\"warmUp\": \"0s\"", "\"tick\": \"1s\"", "19  $.gate.tick: the key is there twice: remove one")]
+    [InlineData("\"project\"", "\"porject\"", "5  $.platform.porject: unknown key. Did you mean \"project\"?")]
+    [InlineData("\"project\": \"src/Release.Sample\", ", "", "5  $.platform.project: missing: expected text")]
+    [InlineData("\"name\": \"ping\", ", "", "4  $.services[0].name: missing: expected a name of at most 63 lower-case letters, digits and dashes")]
+    [InlineData("\"metrics\": { \"type\": \"scrape\" },", "", "16  $.gate.metrics: missing: expected an object")]
+    [InlineData("\"rate\": 500, ", "", "8  $.traffic.synthetic.rate: missing: expected a whole number from 1 to 10000")]
+    [InlineData("\"type\": \"errors\", ", "", "22  $.gate.objectives[0].type: missing: expected \"errors\" or \"latency\"")]
+
+    // Types.
+    [InlineData("\"type\": \"process\", ", "", "5  $.platform.type: missing. Known: process.")]
+    [InlineData("\"process\"", "\"proces\"", "5  $.platform.type: unknown type \"proces\". Did you mean \"process\"?")]
+    [InlineData("\"process\"", "\"ecs\"", "5  $.platform.type: unknown type \"ecs\". Known: process.")]
+    [InlineData("\"process\"", "7", "5  $.platform.type: expected text, found 7. Known: process.")]
+    [InlineData("\"disk\", \"type\": \"disk\"", "\"disk\", \"type\": \"dsik\"", "12  $.checks[1].type: unknown type \"dsik\". Did you mean \"disk\"?")]
+    [InlineData("\"scrape\"", "\"prometheus\"", "17  $.gate.metrics.type: unknown type \"prometheus\". Known: scrape.")]
+    [InlineData("\"tick\"", "\"maxGap\": \"9s\" }, \"notify\": [{ \"type\": \"slack\" }], \"journal\": { \"type\": \"s3\" }, \"evidence\": { \"type\": \"foldr\" }, \"tag\": { \"tick\"", "18  $.notify[0].type: unknown type \"slack\". There are none.")]
+
+    // Values.
+    [InlineData("\"1s\"", "5", "18  $.gate.tick: expected a duration such as \"30s\", found 5")]
+    [InlineData("\"1s\"", "\"5\"", "18  $.gate.tick: expected a duration such as \"30s\", found \"5\"")]
+    [InlineData("\"1s\"", "\"-1s\"", "18  $.gate.tick: expected a duration such as \"30s\", found \"-1s\"")]
+    [InlineData("\"1s\"", "\"1 s\"", "18  $.gate.tick: expected a duration such as \"30s\", found \"1 s\"")]
+    [InlineData("\"1s\"", "\"1w\"", "18  $.gate.tick: expected a duration such as \"30s\", found \"1w\"")]
+    [InlineData("\"1s\"", "\"50d\"", "18  $.gate.tick: expected a duration such as \"30s\", found \"50d\"")]
+    [InlineData("\"1s\"", "\"99999999999999999999s\"", "18  $.gate.tick: expected a duration such as \"30s\", found \"99999999999999999999s\"")]
+    [InlineData("\"1s\"", "\"0s\"", "18  $.gate.tick: expected a duration above zero such as \"30s\", found \"0s\"")]
+    [InlineData("\"1s\"", "null", "18  $.gate.tick: expected a duration such as \"30s\", found null")]
+    [InlineData("\"1s\"", "{}", "18  $.gate.tick: expected a duration such as \"30s\", found an object")]
+    [InlineData("\"1s\"", "\"\\u001b]0;x\\u0007\\n::error::\\u202e\"", "18  $.gate.tick: expected a duration such as \"30s\", found \" ::error::\"")]
+    [InlineData("500,", "0,", "8  $.traffic.synthetic.rate: expected a whole number from 1 to 10000, found 0")]
+    [InlineData("500,", "1.5,", "8  $.traffic.synthetic.rate: expected a whole number from 1 to 10000, found 1.5")]
+    [InlineData("500,", "\"500\",", "8  $.traffic.synthetic.rate: expected a whole number from 1 to 10000, found \"500\"")]
+    [InlineData("500,", "99999999999999999999999,", "8  $.traffic.synthetic.rate: expected a whole number from 1 to 10000, found 99999999999999999999999")]
+    [InlineData("\"onInconclusive\": \"rollback\"", "\"onInconclusive\": \"rolback\"", "25  $.gate.onInconclusive: expected \"hold\" or \"promote\" or \"rollback\", found \"rolback\". Did you mean \"rollback\"?")]
+    [InlineData("\"onInconclusive\": \"rollback\"", "\"onInconclusive\": \"explode\"", "25  $.gate.onInconclusive: expected \"hold\" or \"promote\" or \"rollback\", found \"explode\"")]
+    [InlineData("\"onInconclusive\": \"rollback\"", "\"onInconclusive\": 0", "25  $.gate.onInconclusive: expected \"hold\" or \"promote\" or \"rollback\", found 0")]
+    [InlineData("0.95", "\"0.95\"", "23  $.gate.objectives[1].quantile: expected a number, found \"0.95\"")]
+    [InlineData("0.95", "1e999", "23  $.gate.objectives[1].quantile: expected a number, found a number that is too large")]
+    [InlineData("\"ping\"", "\"Ping\"", "4  $.services[0].name: expected a name of at most 63 lower-case letters, digits and dashes, found \"Ping\"")]
+    [InlineData("\"ping\"", "\"pіng\"", "4  $.services[0].name: expected a name of at most 63 lower-case letters, digits and dashes, found \"pіng\"")]
+    [InlineData("\"ping\"", "\"ping\\n\"", "4  $.services[0].name: expected a name of at most 63 lower-case letters, digits and dashes, found \"ping \"")]
+    [InlineData("\"ping\"", "\"a\\u0000b\"", "4  $.services[0].name: a NUL character, where the text would be cut off")]
+    [InlineData("\"/health\"", "\"health\"", "4  $.services[0].health: expected a path that begins with \"/\", found \"health\"")]
+    [InlineData("\"/health\"", "null", "4  $.services[0].health: expected a path that begins with \"/\", found null")]
+    [InlineData("[{ \"name\": \"ping\", \"health\": \"/health\", \"metrics\": \"/metrics\" }]", "[]", "4  $.services: expected at least 1 element, found 0")]
+    [InlineData("[{ \"name\": \"ping\", \"health\": \"/health\", \"metrics\": \"/metrics\" }]", "{}", "4  $.services: expected a list, found an object")]
+    [InlineData("[{ \"name\": \"ping\", \"health\": \"/health\", \"metrics\": \"/metrics\" }]", "[null]", "4  $.services[0]: expected an object, found null")]
+    [InlineData("{ \"min\": \"3s\", \"max\": \"60s\" }", "\"3s\"", "20  $.gate.stepDuration: expected an object, found \"3s\"")]
+    [InlineData("200 }", "99 }", "11  $.checks[0].expect: expected a whole number from 100 to 599, found 99")]
+    [InlineData("200 }", "[200, \"x\"] }", "11  $.checks[0].expect[1]: expected a whole number from 100 to 599, found \"x\"")]
+    [InlineData("200 }", "[] }", "11  $.checks[0].expect: expected at least 1 element, found 0")]
+
+    // Rules between members.
+    [InlineData("[10, 50, 100]", "[10, 50]", "7  $.traffic.steps: expected 100 as the last step, where the candidate takes all traffic")]
+    [InlineData("[10, 50, 100]", "[]", "7  $.traffic.steps: expected 100 as the last step, where the candidate takes all traffic")]
+    [InlineData("[10, 50, 100]", "[50, 50, 100]", "7  $.traffic.steps[1]: expected more than the step before (50), found 50")]
+    [InlineData("[10, 50, 100]", "[0, 50, 100]", "7  $.traffic.steps[0]: expected a whole number from 1 to 100, found 0")]
+    [InlineData("\"3s\"", "\"2m\"", "20  $.gate.stepDuration.min: expected at most max (1m), found 2m")]
+    [InlineData("\"1s\"", "\"4s\"", "18  $.gate.tick: expected at most stepDuration.min (3s), found 4s")]
+    [InlineData("\"1%\"", "\"250ms\"", "22  $.gate.objectives[0].max: expected a percentage between 0% and 100% such as \"1%\", found \"250ms\"")]
+    [InlineData("\"1%\"", "\"0%\"", "22  $.gate.objectives[0].max: expected a percentage between 0% and 100% such as \"1%\", found \"0%\"")]
+    [InlineData("\"1%\"", "\"100%\"", "22  $.gate.objectives[0].max: expected a percentage between 0% and 100% such as \"1%\", found \"100%\"")]
+    [InlineData("\"1%\"", "1", "22  $.gate.objectives[0].max: expected text, found 1")]
+    [InlineData("\"1%\"", "\"1%\", \"quantile\": 0.5", "22  $.gate.objectives[0].quantile: not for type \"errors\": remove it, or write \"type\": \"latency\"")]
+    [InlineData("\"quantile\": 0.95, ", "", "23  $.gate.objectives[1].quantile: expected a number between 0 and 1 such as 0.95 for type \"latency\"")]
+    [InlineData("0.95", "95", "23  $.gate.objectives[1].quantile: expected a number between 0 and 1 such as 0.95 for type \"latency\", found 95")]
+    [InlineData("\"250ms\"", "\"1%\"", "23  $.gate.objectives[1].max: expected a duration such as \"250ms\", found \"1%\"")]
+    [InlineData("\"250ms\"", "\"250ms\", \"failureLimit\": -2", "23  $.gate.objectives[1].failureLimit: expected a whole number of at least -1, found -2")]
+    [InlineData("\"latency-p95\"", "\"error-rate\"", "23  $.gate.objectives[1].id: the same as that of objectives[0]: expected another one")]
+    [InlineData("\"id\": \"disk\"", "\"id\": \"gateway-up\"", "12  $.checks[1].id: the same as that of checks[0]: expected another one")]
+    [InlineData("{ \"type\": \"images\" }", "{ \"type\": \"git\" }", "14  $.backup[1].type: the same as that of backup[0]: expected another one")]
+    [InlineData("\"name\": \"local\"", "\"name\": \"prod\"", "3  $.name: expected \"local\" as the file is called, found \"prod\"")]
+    [InlineData("\"500MB\"", "\"500\"", "12  $.checks[1].minFree: expected a size such as \"500MB\" or a percentage such as \"10%\", found \"500\"")]
+    [InlineData("\"path\": \"/ai/execute\", \"expectBody\"", "\"expectBody\"", "15  $.smoke[0].path: missing: expected a \"path\", or a whole \"url\"")]
+    [InlineData("\"$.output\"", "\"output\"", "15  $.smoke[0].expectBody: expected paths such as \"$.status\" or \"$.items[0].id\", found \"output\"")]
+    [InlineData("${gateway.admin}/status", "ftp://x/", "11  $.checks[0].url: expected an address such as \"https://example.org/health\", found \"ftp://x/\"")]
+
+    // Placeholders.
+    [InlineData("${gateway.admin}", "${gateway.amdin}", "11  $.checks[0].url: unknown placeholder ${gateway.amdin}. Did you mean \"gateway.admin\"? There are also ${env:NAME} and ${file:path}.")]
+    [InlineData("${gateway.admin}", "${gateway.admin", "11  $.checks[0].url: the placeholder \"${gateway.admin/status\" has no end: add \"}\", or write \"$${\" for the text itself")]
+    [InlineData("${gateway.admin}", "${env:A B}", "11  $.checks[0].url: ${env:A B} names no environment variable: expected ${env:NAME}")]
+    [InlineData("${gateway.admin}", "${file:}", "11  $.checks[0].url: ${file:} names no file: expected ${file:path}")]
+    [InlineData("src/Release.Sample", "${env:PROJECT}", "5  $.platform.project: ${env:PROJECT} is not resolved here: write the value itself")]
+    public void It_is_one_error_with_its_place(string right, string wrong, string error)
+    {
+        SampleEnvironment.Text.ShouldContain(right);
+        var at = SampleEnvironment.Text.IndexOf(right, StringComparison.Ordinal);
+        var text = SampleEnvironment.Text[..at] + wrong + SampleEnvironment.Text[(at + right.Length)..];
+        var errors = SampleEnvironment.Errors(text);
+        if (wrong.Contains("notify", StringComparison.Ordinal))
+        {
+            errors.ShouldContain(error);
+            errors.ShouldContain("18  $.journal.type: unknown type \"s3\". Known: file.");
+            errors.ShouldContain("18  $.evidence.type: unknown type \"foldr\". Did you mean \"folder\"?");
+        }
+        else
+        {
+            errors.ShouldBe([error]);
+        }
+    }
+
+    [Theory]
+    [InlineData("", "1  is not JSON: ")]
+    [InlineData("[]", "1  $: expected an object, found a list")]
+    [InlineData("7", "1  $: expected an object, found 7")]
+    [InlineData("{", "1  is not JSON: ")]
+    [InlineData("{\n'name': 'local' }", "2  is not JSON: ''' is an invalid start of a property name. Expected a '\"'.")]
+    [InlineData("{ // comment\n }", "1  is not JSON: '/' is invalid")]
+    [InlineData("{ \"name\": \"local\", }", "1  is not JSON: The JSON object contains a trailing comma")]
+    [InlineData("{\n\n\"a\": NaN }", "3  is not JSON: ")]
+    [InlineData("{\n\"name\": \"lo\0cal\" }", "2  a NUL character: the file is damaged, or no text")]
+    public void What_is_no_JSON_says_where(string text, string error)
+        => SampleEnvironment.Errors(text).ShouldHaveSingleItem().ShouldStartWith(error);
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"a\":")]
+    public void Nesting_of_20000_levels_is_an_error_and_no_crash(string level)
+        => SampleEnvironment.Errors("{\"name\":\n" + new StringBuilder().Insert(0, level, 20_000))
+            .ShouldBe(["2  nested deeper than 64 levels"]);
+
+    [Fact]
+    public void A_number_of_a_thousand_digits_is_an_error()
+        => SampleEnvironment.Errors("{\n\"name\": " + new string('9', 1000) + "}")
+            .ShouldBe(["2  $.name: expected a number of a usual size"]);
+
+    [Fact]
+    public void A_thousand_errors_are_told_at_once()
+    {
+        var checks = string.Join(",\n", Enumerable.Range(0, 1000).Select(i => $"{{ \"id\": \"c{i}\", \"type\": \"nothing\" }}"));
+        var errors = SampleEnvironment.Errors(SampleEnvironment.Text.Replace("\"smoke\": [", $"\"smoke\": [{checks},\n", StringComparison.Ordinal));
+        errors.Count.ShouldBe(1000);
+        errors[999].ShouldBe("1014  $.smoke[999].type: unknown type \"nothing\". Known: command, disk, dns, file, git, http, tcp, tls.");
+    }
+
+    [Fact]
+    public void Errors_of_every_kind_are_told_together_in_the_order_of_the_file()
+        => SampleEnvironment.Errors(SampleEnvironment.Text
+                .Replace("\"ping\"", "\"P\"", StringComparison.Ordinal)
+                .Replace("[10, 50, 100]", "[60, 50, 100]", StringComparison.Ordinal)
+                .Replace("\"1s\"", "1", StringComparison.Ordinal)
+                .Replace("\"warmUp\"", "\"wramUp\"", StringComparison.Ordinal)
+                .Replace("0.95", "95", StringComparison.Ordinal))
+            .ShouldBe(
+            [
+                "4  $.services[0].name: expected a name of at most 63 lower-case letters, digits and dashes, found \"P\"",
+                "7  $.traffic.steps[1]: expected more than the step before (60), found 50",
+                "18  $.gate.tick: expected a duration such as \"30s\", found 1",
+                "19  $.gate.wramUp: unknown key. Did you mean \"warmUp\"?",
+                "23  $.gate.objectives[1].quantile: expected a number between 0 and 1 such as 0.95 for type \"latency\", found 95",
+            ]);
+
+    [Fact]
+    public void An_empty_object_names_everything_that_is_missing()
+        => SampleEnvironment.Errors("{}").ShouldBe(
+        [
+            "1  $.name: missing: expected a name of at most 63 lower-case letters, digits and dashes",
+            "1  $.services: missing: expected a list",
+            "1  $.platform: missing: expected an object",
+            "1  $.traffic: missing: expected an object",
+            "1  $.gate: missing: expected an object",
+        ]);
+
+    [Fact]
+    public void An_error_names_file_line_and_path()
+        => Should.Throw<ConfigurationException>(() => SampleEnvironment.Parse(SampleEnvironment.Text.Replace("\"1s\"", "5", StringComparison.Ordinal)))
+            .Message.ShouldBe("environments/local.json:18  $.gate.tick: expected a duration such as \"30s\", found 5");
+}
