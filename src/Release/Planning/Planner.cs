@@ -21,12 +21,11 @@ public sealed class Planner(
     /// <summary>The plan of a run that was opened so, whatever its kind.</summary>
     /// <param name="run">The run's number.</param>
     /// <param name="opening">What it was opened with; its plan hash is not looked at.</param>
-    /// <param name="replaced">What a rollback takes down; null for other kinds.</param>
-    public ReleasePlan Of(string run, RunOpening opening, DeployedRelease? replaced) => opening.Kind switch
+    public ReleasePlan Of(string run, RunOpening opening) => opening.Kind switch
     {
         RunKind.Release when opening.Stable is null => First(opening.Target),
         RunKind.Release => Canary(run, opening.Stable, opening.Target),
-        RunKind.Rollback => Rollback(opening.Target, replaced ?? opening.Stable!),
+        RunKind.Rollback => Rollback(opening.Target, opening.Stable!),
         RunKind.Down => Down(opening.Target),
         RunKind.Up => Up(opening.Target),
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),

@@ -137,6 +137,8 @@ public sealed class EnvironmentState
                 break;
             case Decision.Continue:
                 run.IsParked = false;
+                run.StuckBecause = null;
+                run.Goal = record.Data["goal"]?.GetValue<string>() ?? run.Goal;
                 break;
             default:
                 throw new InvalidDataException($"'{Text(record, "decision")}' is not a decision that this version knows.");

@@ -31,6 +31,12 @@ public sealed record RunOpening(
     /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
     public bool IsFirst => Kind is RunKind.Release && Stable is null;
 
+    /// <summary>
+    /// Gets a value indicating whether a failed step turns the run back. A rollback that turned back would send traffic to
+    /// what it was called to take down: it and Down halt instead, and are tried again.
+    /// </summary>
+    public bool TurnsBack => Kind is RunKind.Release or RunKind.Up;
+
     /// <summary>For the journal.</summary>
     public JsonObject ToJson() => new()
     {

@@ -120,7 +120,11 @@ public sealed class RunState
         Id = id;
         StartedAt = startedAt;
         Opening = opening;
+        Goal = opening.Goal;
     }
+
+    /// <summary>Gets the last phase that was asked for; a later command may ask for more.</summary>
+    public string Goal { get; internal set; }
 
     /// <summary>Gets the run's number as text, from 1.</summary>
     public string Id { get; }

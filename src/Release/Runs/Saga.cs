@@ -38,6 +38,8 @@ public sealed class Saga(RunJournal journal, IScreen screen)
                 }
 
                 break;
+            case StepStatus.Failed when !journal.Run.GoesBack:
+                break;
             case StepStatus.Failed:
             case StepStatus.UndoIntended:
             case StepStatus.UndoFailed:

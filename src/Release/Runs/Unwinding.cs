@@ -45,7 +45,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen)
 
         foreach (var route in begun.Where(p => p.Step is ITrafficStep).GroupBy(p => ((ITrafficStep)p.Step).Route))
         {
-            await ReturnTraffic([.. route]);
+            await ReturnTraffic(plan, [.. route]);
         }
 
         foreach (var planned in begun.Where(p => p.Step is not ITrafficStep).Reverse().Where(p => !IsBlocked(p)))
@@ -70,7 +70,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen)
         var shifts = plan.Where(p => p.Step is ITrafficStep && journal.Run.Step(p.Step.Id).IsBegun);
         foreach (var route in shifts.GroupBy(p => ((ITrafficStep)p.Step).Route))
         {
-            await ReturnTraffic([.. route]);
+            await ReturnTraffic(plan, [.. route]);
         }
 
         return _left.Count == 0 ? new UnwindOutcome.Whole(_undone) : new UnwindOutcome.Partly(_undone, _left, _failed);
@@ -81,10 +81,13 @@ public sealed class Unwinding(RunJournal journal, IScreen screen)
 
     private bool IsBlocked(PlannedStep planned) => planned.Service is not null && _blocked.Contains(planned.Service);
 
-    // One call, never back through 50 and 10: the first shift's Before is the split that preceded the run.
-    private async Task ReturnTraffic(IReadOnlyList<PlannedStep> shifts)
+    // One call, never back through 50 and 10: the Before of the run's first shift is the split that preceded the run, also
+    // when that shift itself was withdrawn in between.
+    private async Task ReturnTraffic(IReadOnlyList<PlannedStep> plan, IReadOnlyList<PlannedStep> shifts)
     {
-        await Undo(shifts[0], settle: false);
+        var route = ((ITrafficStep)shifts[0].Step).Route;
+        var origin = plan.First(p => p.Step is ITrafficStep t && t.Route == route && journal.Run.Step(p.Step.Id).Describe.Length > 0);
+        await Undo(shifts[0], settle: false, journal.Run.Step(origin.Step.Id).Before);
         if (IsBlocked(shifts[0]))
         {
             return;
@@ -98,15 +101,9 @@ public sealed class Unwinding(RunJournal journal, IScreen screen)
         }
     }
 
-    private async Task Undo(PlannedStep planned, bool settle)
+    private async Task Undo(PlannedStep planned, bool settle, JsonObject? before = null)
     {
         var (step, known) = (planned.Step, journal.Run.Step(planned.Step.Id));
-        if (known.Status is StepStatus.UndoFailed)
-        {
-            Leave(planned, known.Detail, failed: true);
-            return;
-        }
-
         if (settle && known.Status is StepStatus.Intended && step.Safety is not StepSafety.Keyed)
         {
             await WaitUntil(known.Deadline, $"{step.Id}: its outcome is not known yet");
@@ -119,7 +116,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen)
                 RecordType.StepUndoIntent, intent, planned.Phase, step.Id, journal.Key(step, false), journal.Clock.GetUtcNow() + step.Deadline);
         }
 
-        var problem = await Call(step, new Before(known.Before));
+        var problem = await Call(step, new Before(before ?? known.Before));
         if (problem.Length > 0)
         {
             await journal.Append(

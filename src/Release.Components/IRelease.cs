@@ -1,0 +1,42 @@
+using Nuke.Common;
+
+namespace Release.Components;
+
+/// <summary>
+/// What every phase shares: the environment, what is released, and who asks. A build adopts the phases by implementing
+/// their interfaces and overriding what it needs.
+/// </summary>
+public interface IRelease : INukeBuild
+{
+    /// <summary>Gets the environment.</summary>
+    [Parameter("Environment: the name of a file in environments/. Default is 'local'.")]
+    string Env => TryGetValue(() => Env) ?? "local";
+
+    /// <summary>Gets the version to release.</summary>
+    [Parameter("Version to release (SemVer 2.0.0). Default is the next minor version.")]
+    string? Version => TryGetValue(() => Version);
+
+    /// <summary>Gets the change ticket.</summary>
+    [Parameter("Change ticket to record with the run.")]
+    string? ChangeTicket => TryGetValue(() => ChangeTicket);
+
+    /// <summary>Gets why.</summary>
+    [Parameter("Why, in your words; recorded with the run.")]
+    string? Reason => TryGetValue(() => Reason);
+
+    /// <summary>Gets the faults of the candidate.</summary>
+    [Parameter("Faults of the candidate, on the embedded environment only: error-rate=20%, latency=+300ms, boot=fail, crash-after=5s.")]
+    string[]? Fault => TryGetValue(() => Fault);
+
+    /// <summary>Gets a value indicating whether one JSON document is printed.</summary>
+    [Parameter("Print one JSON document on standard output and everything else on standard error.")]
+    bool Json => TryGetValue<bool?>(() => Json) ?? false;
+
+    /// <summary>Gets a value indicating whether a failed undo is accepted.</summary>
+    [Parameter("Resume: accept a failed undo as it stands. Needs --reason.")]
+    bool AcceptAsIs => TryGetValue<bool?>(() => AcceptAsIs) ?? false;
+
+    /// <summary>Gets a value indicating whether a local journal is good enough on a CI host.</summary>
+    [Parameter("Allow a journal on this machine's disk on a CI host: say so only where the disk persists between jobs.")]
+    bool AllowLocalJournal => TryGetValue<bool?>(() => AllowLocalJournal) ?? false;
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using Release.Runs;
+
+namespace Release.Components;
+
+/// <summary>
+/// Ctrl-C and SIGTERM as one stop cause. The graph's <c>Executes</c> has no place for a token, so it is taken here, in
+/// both modes of the build.
+/// </summary>
+internal sealed class Signals : IDisposable
+{
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+
+    public Signals(StopSignal stop)
+    {
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop, 2));
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop, 15));
+    }
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+    }
+
+    private static void Stop(PosixSignalContext context, StopSignal stop, int signal)
+    {
+        context.Cancel = true;
+        stop.Request(new StopCause.Interrupted(signal));
+    }
+}

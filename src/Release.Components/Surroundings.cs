@@ -1,0 +1,148 @@
+using Nuke.Common;
+using Release.Configuration;
+using Release.Drivers;
+using Release.Drivers.Git;
+using Release.Drivers.Processes;
+using Release.Drivers.Prometheus;
+using Release.Drivers.Synthetic;
+using Release.Evidence;
+using Release.Journal;
+using Release.Output;
+using Release.Probes;
+using Release.Runs;
+using Release.Tools;
+
+namespace Release.Components;
+
+/// <summary>Puts an environment together: its file or what a run recorded of it, its journal, its drivers.</summary>
+internal sealed record Surroundings(ReleaseEnvironment Environment)
+{
+    public static async Task<Surroundings> Open(IRelease build, bool forWriting)
+    {
+        var (root, name) = ((string)build.RootDirectory, build.Env);
+        var mask = new SecretMask();
+        var screen = ConsoleScreen.Create(mask);
+        var clock = SystemClock.Instance;
+        if (!EnvironmentFile.Names(root).Contains(name))
+        {
+            _ = EnvironmentFile.Load(root, name, DriverTypes.All); // says which environments there are
+        }
+
+        if (forWriting)
+        {
+            RefuseVanishingJournal(build);
+        }
+
+        var state = Path.Combine(root, ".release", name);
+        var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
+        var configuration = await Configuration(root, name, journal, screen);
+        var tool = new Tool(clock, mask);
+        var context = new DriverContext(root, name, tool, clock, screen.Line);
+        var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
+        var endpoints = new EndpointNames(drivers.Router);
+        var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn }, mask);
+        var probes = ProbeFactory.Core();
+        var ports = new EnvironmentPorts
+        {
+            Journal = journal,
+            Leases = journal,
+            Platform = drivers.Platform,
+            Router = drivers.Router,
+            Metrics = new ScrapeSource(configuration.Options.Gate.Metrics, ScrapeTimeout(configuration.Options.Gate), clock),
+            Repository = new SourceRepository(new GitRepository(tool, root)),
+            Traffic = new SyntheticTrafficGenerator(clock, screen),
+            Evidence = new EvidenceFolder(Path.Combine(root, configuration.Options.Evidence.Path, name)),
+            Probe = (options, address) => endpoints.Before(probes.Create(options, new ProbeContext
+            {
+                Root = root,
+                BaseAddress = address,
+                Placeholders = placeholders,
+                Mask = mask,
+                Tool = tool,
+                Time = clock,
+            })),
+            Clock = clock,
+        };
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options)));
+    }
+
+    /// <summary>
+    /// What an open run recorded, else the file. A file that is wrong does not keep a run from being undone (invariant 14),
+    /// nor a new one from being refused.
+    /// </summary>
+    private static async Task<LoadedEnvironment> Configuration(string root, string name, FileJournalStore journal, ConsoleScreen screen)
+    {
+        var recorded = await Recorded(journal);
+        try
+        {
+            var file = EnvironmentFile.Load(root, name, DriverTypes.All);
+            if (recorded.Open is null || recorded.Open == file.Source)
+            {
+                return file;
+            }
+
+            screen.Line($"environments/{name}.json changed since the open run began: the run keeps the configuration it was opened with.");
+            return EnvironmentFile.Parse(recorded.Open, $"environments/{name}.json", DriverTypes.All);
+        }
+        catch (ConfigurationException error) when ((recorded.Open ?? recorded.Last) is not null && recorded.MayStandIn)
+        {
+            screen.Warn($"{error.Message}");
+            screen.Warn("Going on with the configuration that the last run recorded.");
+            return EnvironmentFile.Parse((recorded.Open ?? recorded.Last)!, $"environments/{name}.json", DriverTypes.All);
+        }
+    }
+
+    private static async Task<(string? Open, string? Last, bool MayStandIn)> Recorded(FileJournalStore journal)
+    {
+        var reading = await journal.Read(1, CancellationToken.None);
+        var state = new EnvironmentState(reading.Records);
+        var last = state.Runs.Count > 0 ? state.Runs[^1].Opening.Configuration : null;
+        return (state.Open?.Opening.Configuration, last, AppliesToRollback());
+    }
+
+    private static bool AppliesToRollback() => System.Environment.GetCommandLineArgs()
+        .Any(a => a.Equals("Rollback", StringComparison.OrdinalIgnoreCase));
+
+    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options)
+    {
+        var faults = build.Fault ?? [];
+        if (faults.Length > 0 && options.Platform is not ProcessPlatformOptions)
+        {
+            throw new ReleaseException(ExitStatus.Usage, $"--fault is for the embedded environment only; {options.Name} runs on {options.Platform.Type}.", "Leave it out.");
+        }
+
+        Faults.Validate(faults);
+        return new ReleaseInputs
+        {
+            Version = build.Version is { } version ? Versions.Require(version) : null,
+            ChangeTicket = TerminalText.Line(build.ChangeTicket ?? ""),
+            Reason = TerminalText.Line(build.Reason ?? ""),
+            Faults = faults,
+            Owner = TerminalText.Line($"{System.Environment.UserName}@{System.Environment.MachineName}"),
+            Program = Program(),
+            IsCiHost = build.IsServerBuild,
+        };
+    }
+
+    // design.md, section 3: the next job would find nothing.
+    private static void RefuseVanishingJournal(IRelease build)
+    {
+        if (build.IsServerBuild && build.Env != "local" && !build.AllowLocalJournal)
+        {
+            throw new ReleaseException(
+                ExitStatus.Usage,
+                $"The journal of {build.Env} lies on this machine's disk, and on a CI host the next job would not find it: nobody could resume or roll back.",
+                "If this disk persists between jobs, say so with --allow-local-journal.");
+        }
+    }
+
+    // A reading must be over before the next one is due, but a slow service gets a second.
+    private static TimeSpan ScrapeTimeout(GateOptions gate) =>
+        TimeSpan.FromSeconds(Math.Max(1, gate.Tick.TotalSeconds));
+
+    private static string Program()
+    {
+        var module = typeof(Surroundings).Module;
+        return module.ModuleVersionId.ToString("n");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Release.Output;
+using Release.Runs;
+using Release.Tools;
+using Serilog;
+
+namespace Release.Components;
+
+/// <summary>Runs the test projects of a repository and counts what they say.</summary>
+public static class TestRun
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(24);
+    private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
+    private static string? Closing;
+
+    /// <summary>Prints <c>N passed, N failed, N skipped</c> alone on the last line, if tests ran.</summary>
+    public static int End(int exitCode)
+    {
+        if (Closing is not null)
+        {
+            Console.Out.WriteLine(Closing);
+        }
+
+        return exitCode;
+    }
+
+    /// <summary>Builds and runs every test project below <c>tests</c>. Throws when a test failed, or none ran.</summary>
+    /// <param name="root">The repository.</param>
+    /// <param name="requireServers">Fail instead of skipping what can be had here.</param>
+    public static async Task Start(string root, bool requireServers)
+    {
+        var results = Path.Combine(root, "artifacts", "test-results");
+        if (Directory.Exists(results))
+        {
+            Directory.Delete(results, recursive: true);
+        }
+
+        var tool = new Tool(SystemClock.Instance, new SecretMask());
+        var passing = true;
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileNameWithoutExtension(project);
+            Log.Information("{Name:l}", name);
+            var command = new ToolCommand(
+                Dotnet(), "test", project, "--nologo", "--verbosity", "quiet", "--logger", $"trx;LogFileName={name}.trx", "--results-directory", results)
+            {
+                WorkingFolder = root,
+                Timeout = Longest,
+                Environment = new Dictionary<string, string?>
+                {
+                    ["RELEASE_REQUIRE_SERVERS"] = requireServers ? "true" : null,
+                    ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+                    ["DOTNET_TieredPGO"] = null,
+                },
+                OnLine = line => Log.Information("  {Line:l}", TerminalText.Line(line)),
+            };
+            passing &= (await tool.Run(command, CancellationToken.None)).Succeeded;
+        }
+
+        Count(results, passing);
+    }
+
+    private static void Count(string results, bool passing)
+    {
+        var (passed, failed, skipped) = (0, 0, 0);
+        foreach (var file in Directory.Exists(results) ? Directory.EnumerateFiles(results, "*.trx") : [])
+        {
+            foreach (var result in XDocument.Load(file).Descendants(Trx + "UnitTestResult"))
+            {
+                switch (result.Attribute("outcome")?.Value)
+                {
+                    case "Passed":
+                        passed++;
+                        break;
+                    case "NotExecuted":
+                        skipped++;
+                        Log.Warning("Skipped {Test:l}: {Reason:l}", result.Attribute("testName")?.Value, Message(result));
+                        break;
+                    default:
+                        failed++;
+                        Log.Error("Failed {Test:l}: {Reason:l}", result.Attribute("testName")?.Value, Message(result));
+                        break;
+                }
+            }
+        }
+
+        Closing = string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed, {skipped} skipped");
+        if (failed > 0 || !passing || passed == 0)
+        {
+            throw new ReleaseException(ExitStatus.Failed, failed > 0 ? $"{failed} tests failed." : "The tests did not all run.", "See the lines above.");
+        }
+    }
+
+    private static string Message(XElement result) =>
+        TerminalText.Line(result.Descendants(Trx + "Message").FirstOrDefault()?.Value
+            ?? result.Descendants(Trx + "StdOut").FirstOrDefault()?.Value ?? "", 300);
+
+    // The SDK that build.sh found: it need not be on the path.
+    private static string Dotnet()
+    {
+        var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
+        var beside = root is null ? null : Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        return beside is not null && File.Exists(beside) ? beside : "dotnet";
+    }
+}

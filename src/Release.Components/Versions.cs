@@ -1,0 +1,20 @@
+using NuGet.Versioning;
+using Release.Output;
+using Release.Runs;
+
+namespace Release.Components;
+
+/// <summary>Versions from people.</summary>
+internal static class Versions
+{
+    private const int Longest = 64;
+
+    /// <summary>The version, or a refusal. It becomes part of tags, folders and addresses: only SemVer 2.0.0 without metadata.</summary>
+    public static string Require(string text) =>
+        text.Length <= Longest && SemanticVersion.TryParse(text, out var version) && version.ToString() == text && !version.HasMetadata
+            ? text
+            : throw new ReleaseException(
+                ExitStatus.Usage,
+                $"--version {TerminalText.Line(text, 80)} is not a version: expected SemVer such as 1.2.0 or 2.0.0-rc.1, at most {Longest} characters.",
+                "Nothing was touched.");
+}

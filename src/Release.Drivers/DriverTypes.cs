@@ -1,0 +1,14 @@
+using Release.Configuration;
+using Release.Drivers.Kong;
+using Release.Drivers.Processes;
+
+namespace Release.Drivers;
+
+/// <summary>Every section of a configuration that a driver reads, beside those that the core knows.</summary>
+public static class DriverTypes
+{
+    /// <summary>Gets them all.</summary>
+    public static OptionTypes All => OptionTypes.Core()
+        .Add<PlatformOptions, ProcessPlatformOptions>("process")
+        .Add<TrafficOptions, KongTrafficOptions>("kong");
+}

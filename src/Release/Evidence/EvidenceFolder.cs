@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Release.Evidence;
+
+/// <summary>Evidence in a folder: <c>releases/&lt;env&gt;/run-&lt;n&gt;/…</c>, each file flushed to the disk.</summary>
+/// <param name="folder">The environment's folder.</param>
+public sealed class EvidenceFolder(string folder) : IEvidenceStore
+{
+    /// <inheritdoc/>
+    public async Task<EvidenceFile> Put(string run, string name, string content, CancellationToken cancellation)
+    {
+        var bytes = Encoding.UTF8.GetBytes(content);
+        var place = Path.Combine(folder, $"run-{run}");
+        Durable.CreateDirectory(place);
+        var path = Path.Combine(place, name);
+        if (!File.Exists(path))
+        {
+            Durable.Replace(path, content);
+        }
+        else if (await File.ReadAllTextAsync(path, cancellation) != content)
+        {
+            throw new IOException($"The evidence file {path} exists with other content. Evidence is never overwritten: move it away and run ./build.sh Resume.");
+        }
+
+        return new EvidenceFile($"run-{run}/{name}", Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
+    }
+
+    /// <inheritdoc/>
+    public Task Point(string name, string content, CancellationToken cancellation)
+    {
+        Durable.CreateDirectory(folder);
+        Durable.Replace(Path.Combine(folder, name), content);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task Report(string name, string title, string lines, CancellationToken cancellation)
+    {
+        Durable.CreateDirectory(folder);
+        var path = Path.Combine(folder, name);
+        var before = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellation) : $"# {title}\n\n";
+        if (!before.Contains(lines, StringComparison.Ordinal))
+        {
+            Durable.Replace(path, before + lines);
+        }
+    }
+}

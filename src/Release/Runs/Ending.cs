@@ -1,0 +1,67 @@
+using Release.Journal;
+
+namespace Release.Runs;
+
+/// <summary>A phase found the release wanting: a check, a smoke test or a verification did not pass. The run goes back.</summary>
+/// <param name="reason">What did not pass, in one sentence.</param>
+public sealed class PhaseFailedException(string reason) : Exception(reason);
+
+/// <summary>The run is to wait for a person.</summary>
+/// <param name="reason">For whom or what.</param>
+public sealed class HoldException(string reason) : Exception(reason);
+
+/// <summary>How a phase ended when it did not end well, and what follows.</summary>
+/// <param name="Kind">What follows.</param>
+/// <param name="Status">The exit code, when what follows succeeds.</param>
+/// <param name="Reason">Why, in one sentence.</param>
+internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
+{
+    /// <summary>The ending that an exception means; null for one that is a defect and must surface.</summary>
+    public static Ending? Of(Exception error, RunContext run) => error switch
+    {
+        StepFailedException failed => new(EndingKind.Undo, ExitStatus.Failed, failed.Message),
+        PhaseFailedException failed => new(EndingKind.Undo, ExitStatus.Failed, failed.Message),
+        HoldException hold => new(EndingKind.Park, ExitStatus.Parked, hold.Message),
+        StepUnknownException unknown => new(EndingKind.Leave, ExitStatus.Open, unknown.Message),
+        OperationCanceledException when run.Stop.Cause is { } cause => Of(cause, run),
+        LeaseLostException lost => new(EndingKind.Silent, ExitStatus.Open, lost.Message),
+        JournalFailedException disk => new(EndingKind.Silent, ExitStatus.Open, disk.Message),
+        IOException disk => new(EndingKind.Silent, ExitStatus.Open, $"the run cannot be recorded: {disk.Message}"),
+        _ => null,
+    };
+
+    private static Ending Of(StopCause cause, RunContext run) => cause switch
+    {
+        StopCause.GateSaidNo no => new(EndingKind.Undo, ExitStatus.GateSaidNo, no.Reason),
+        StopCause.Asked asked => new(
+            EndingKind.Undo, ExitStatus.Failed, $"{asked.Request.By} asked for a rollback{(asked.Request.Reason.Length > 0 ? $": {asked.Request.Reason}" : "")}"),
+        StopCause.Interrupted signal when Policy(run) is Configuration.InterruptPolicy.Rollback => new(
+            EndingKind.Undo, ExitStatus.Failed, $"interrupted by {Name(signal)}, and onInterrupt is rollback"),
+        StopCause.Interrupted signal => new(
+            EndingKind.Leave, signal.Signal == 2 ? ExitStatus.Interrupted : ExitStatus.Terminated, $"interrupted by {Name(signal)}"),
+        StopCause.CannotRecord cannot => new(EndingKind.Silent, ExitStatus.Open, cannot.Reason),
+        _ => throw new InvalidDataException($"'{cause}' is not a cause that this version knows."),
+    };
+
+    // On a CI host nobody comes back to resume.
+    private static Configuration.InterruptPolicy Policy(RunContext run) => run.Options.OnInterrupt
+        ?? (run.Environment.Inputs.IsCiHost ? Configuration.InterruptPolicy.Rollback : Configuration.InterruptPolicy.Stop);
+
+    private static string Name(StopCause.Interrupted signal) => signal.Signal == 2 ? "Ctrl-C" : "SIGTERM";
+}
+
+/// <summary>What follows when a phase did not end well.</summary>
+internal enum EndingKind
+{
+    /// <summary>The run is undone.</summary>
+    Undo,
+
+    /// <summary>The candidate's share is withdrawn and the run waits.</summary>
+    Park,
+
+    /// <summary>The candidate's share is withdrawn and the run stays open, to be resumed.</summary>
+    Leave,
+
+    /// <summary>Nothing more can be recorded, so nothing more is done.</summary>
+    Silent,
+}

@@ -1,0 +1,248 @@
+using System.Text.Json.Nodes;
+using Release.Configuration;
+using Release.Gates;
+using Release.Journal;
+using Release.Output;
+using Release.Platforms;
+
+namespace Release.Runs;
+
+/// <summary>
+/// Watches a candidate that has traffic (invariant 15), from the first shift to the last step: reads the counters at every
+/// tick, lets each service's gate judge them, records sample and verdict, and stops the run when a gate says no or the
+/// candidate is gone.
+/// </summary>
+public sealed class GateWatch(RunContext run) : IAsyncDisposable
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(2);
+
+    private readonly List<WatchedService> _services = [];
+    private readonly CancellationTokenSource _end = new();
+    private TaskCompletionSource _ticked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _watching = Task.CompletedTask;
+    private Task _generating = Task.CompletedTask;
+    private bool _started;
+    private bool _ended;
+
+    private GateOptions Options => run.Options.Gate;
+
+    /// <summary>Begins to watch, and to send synthetic traffic; does nothing when it does already.</summary>
+    public async Task Start()
+    {
+        if (_started)
+        {
+            return;
+        }
+
+        _started = true;
+        foreach (var service in run.Options.Services)
+        {
+            _services.Add(await WatchedService.Of(run, service));
+        }
+
+        if (run.Options.Traffic.Synthetic is { } synthetic && await run.Ports.Router.Endpoints(run.Stop.Token) is { } endpoints)
+        {
+            run.Screen.Line($"  sending {synthetic.Rate} synthetic requests a second to {endpoints.Traffic.Authority}");
+            _generating = run.Ports.Traffic.Generate(endpoints.Traffic, synthetic, _end.Token);
+        }
+
+        _watching = Watch();
+    }
+
+    /// <summary>Begins a step: from here on counts belong to this share. Returns when the observed split is the requested one.</summary>
+    public async Task VerifySplit(int share)
+    {
+        var (begin, deadline) = (run.Ports.Clock.GetTimestamp(), run.Options.Traffic.SplitTimeout);
+        foreach (var service in _services)
+        {
+            service.BeginStep(new Percent(share), run.Ports.Clock.GetUtcNow());
+        }
+
+        while (true)
+        {
+            await NextTick();
+            if (_services.All(s => s.Split.Verdict is SplitVerdict.Matches))
+            {
+                break;
+            }
+
+            if (run.Ports.Clock.GetElapsedTime(begin) > deadline)
+            {
+                await SplitIsInDoubt(deadline);
+                break;
+            }
+
+            foreach (var service in _services.Where(s => s.Split.Verdict is SplitVerdict.Mismatch))
+            {
+                service.RestartSplit();
+            }
+        }
+
+        foreach (var service in _services)
+        {
+            run.Screen.Line($"  split of {service.Name}: {service.Split.Sentence}");
+        }
+    }
+
+    /// <summary>
+    /// Returns when every gate passed this step. Without a pass the policy decides: a rollback stops the run, a hold throws
+    /// <see cref="HoldException"/>, a promotion without evidence returns and is recorded as such.
+    /// </summary>
+    public async Task Judge(int share)
+    {
+        var shown = run.Ports.Clock.GetTimestamp();
+        while (!_services.All(s => s.Verdict.Outcome is GateOutcome.Pass))
+        {
+            foreach (var service in _services)
+            {
+                if (await PolicyFor(service) is DeadlinePolicy.Promote)
+                {
+                    await Record(service, "promoted without evidence: ");
+                    return;
+                }
+            }
+
+            if (run.Ports.Clock.GetElapsedTime(shown) >= ProgressInterval)
+            {
+                shown = run.Ports.Clock.GetTimestamp();
+                _services.ForEach(s => run.Screen.Line($"  {share}% {s.Name}: {s.Verdict.Reason}"));
+            }
+
+            await NextTick();
+        }
+
+        foreach (var service in _services)
+        {
+            await Record(service, "");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        await _end.CancelAsync();
+        await _watching;
+        await _generating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+    }
+
+    private async Task Watch()
+    {
+        using var timer = new PeriodicTimer(Options.Tick, run.Ports.Clock);
+        try
+        {
+            do
+            {
+                await Tick();
+            }
+            while (await timer.WaitForNextTickAsync(_end.Token));
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The watch is over.
+        }
+#pragma warning disable CA1031 // a candidate that nobody can judge must not keep its traffic, whatever the cause
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            run.Stop.Request(error is LeaseLostException or JournalFailedException or IOException
+                ? new StopCause.CannotRecord(error.Message)
+                : new StopCause.GateSaidNo("unavailable", $"the gate could not go on: {error.Message}"));
+        }
+    }
+
+    private async Task Tick()
+    {
+        foreach (var service in _services)
+        {
+            var sample = await service.Tick(_end.Token);
+            if (sample is not null)
+            {
+                await run.Journal.Append(RecordType.Sample, sample);
+            }
+
+            if (service.Verdict.Outcome is GateOutcome.Fail)
+            {
+                await SayNo(service, "fail", service.Verdict.Reason);
+            }
+
+            var candidate = await run.Ports.Platform.Look(service.Candidate.Id, _end.Token);
+            if (candidate.Liveness is Liveness.Dead && service.HasTraffic)
+            {
+                await SayNo(service, "fail", $"the candidate {service.Name} {service.Candidate.Artefact.Version} crashed while it had traffic: {candidate.Detail}");
+            }
+        }
+
+        Interlocked.Exchange(ref _ticked, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
+
+    private async Task SplitIsInDoubt(TimeSpan after)
+    {
+        foreach (var service in _services)
+        {
+            if (service.Split.Verdict is SplitVerdict.Mismatch)
+            {
+                await SayNo(service, "unavailable", $"the split of {service.Name} is not what was asked for after {Show.Duration(after)}: {service.Split.Sentence}");
+                run.Stop.Token.ThrowIfCancellationRequested();
+            }
+            else if (service.Split.Verdict is SplitVerdict.NotYet)
+            {
+                run.Screen.Warn($"  too few requests to verify the split of {service.Name} in {Show.Duration(after)}: {service.Split.Sentence}");
+            }
+        }
+    }
+
+    private async Task<DeadlinePolicy?> PolicyFor(WatchedService service)
+    {
+        var verdict = service.Verdict;
+        DeadlinePolicy? policy = verdict switch
+        {
+            // Stable breaks the objective too: nobody's regression, so a person looks (gate.md, section 2.6).
+            { Outcome: GateOutcome.Inconclusive, Cause: GateCause.Both } => DeadlinePolicy.Hold,
+            { Outcome: GateOutcome.Inconclusive } => Options.OnInconclusive,
+            { Outcome: GateOutcome.Unavailable } when service.IsUnavailableTooLong(run.Ports.Clock.GetUtcNow()) => Options.OnUnavailable,
+            _ => null,
+        };
+        if (policy is null or DeadlinePolicy.Promote)
+        {
+            return policy;
+        }
+
+        var word = Words.Of(verdict.Outcome);
+        if (policy is DeadlinePolicy.Hold)
+        {
+            await Record(service, "held: ");
+            throw new HoldException($"the gate is {word}: {verdict.Reason}");
+        }
+
+        await SayNo(service, word, $"the gate is {word}: {verdict.Reason}");
+        run.Stop.Token.ThrowIfCancellationRequested();
+        return policy;
+    }
+
+    private async Task SayNo(WatchedService service, string verdict, string reason)
+    {
+        if (run.Stop.Cause is null)
+        {
+            await run.Journal.Decide(Decision.Gate, reason, new JsonObject { ["service"] = service.Name, ["verdict"] = verdict });
+            run.Stop.Request(new StopCause.GateSaidNo(verdict, reason.TrimEnd('.')));
+        }
+    }
+
+    private Task Record(WatchedService service, string how)
+    {
+        run.Screen.Line($"  gate of {service.Name}: {how}{Words.Of(service.Verdict.Outcome)}: {service.Verdict.Reason}");
+        return run.Journal.Decide(
+            Decision.Gate,
+            how + service.Verdict.Reason,
+            new JsonObject { ["service"] = service.Name, ["verdict"] = Words.Of(service.Verdict.Outcome), ["share"] = service.Share.Value });
+    }
+
+    private Task NextTick() => Volatile.Read(ref _ticked).Task.WaitAsync(run.Stop.Token);
+}

@@ -1,0 +1,193 @@
+using Release.Journal;
+using Release.Output;
+using Release.Platforms;
+using NuGet.Versioning;
+
+namespace Release.Runs;
+
+/// <summary>Takes the lease, refuses what may not begin, and opens a run or picks up a parked one.</summary>
+public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
+{
+    internal const string FirstVersion = "1.0.0";
+
+    private EnvironmentPorts Ports => environment.Ports;
+
+    /// <summary>
+    /// The run that releases a version: the parked one, or a new one. An empty environment is deployed first, a stopped one
+    /// is started; each of these is a run of its own. Null when nothing is left to do.
+    /// </summary>
+    public async Task<RunContext?> Release(string goal)
+    {
+        var lease = await Take($"release {environment.Inputs.Version ?? "the next version"}");
+        try
+        {
+            await Ports.Leases.ClearStopRequest(stop.Token);
+            var state = await environment.ReadState(stop.Token);
+            if (state.Open is { } open)
+            {
+                return await PickUp(open, state, lease, goal);
+            }
+
+            var (wasEmpty, version) = (state.Stable is null, VersionToRelease(state));
+            await new Retirement(environment).CarryOutDue(state, lease, stop);
+            await Serve(state, lease);
+            if (wasEmpty && version == FirstVersion)
+            {
+                await lease.DisposeAsync();
+                return null;
+            }
+
+            return await Open(state, lease, RunKind.Release, await Target(state.NextRun, version), state.Stable, goal, null);
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The lease, or a refusal that names who holds it.</summary>
+    public async Task<ILease> Take(string purpose)
+    {
+        try
+        {
+            return await Ports.Leases.TryTake(new LeaseRequest(environment.Inputs.Owner, purpose), stop.Token)
+                ?? throw Held(await Ports.Leases.Look(stop.Token));
+        }
+        catch (JournalDamagedException damaged)
+        {
+            throw new ReleaseException(
+                ExitStatus.Open, $"{damaged.Message} Nothing was changed.", $"Look: {environment.Command("Audit")}; take the last run back all the same: {environment.Command("Rollback")}.");
+        }
+    }
+
+    /// <summary>Opens a run: plans it and records what it is, before anything is changed.</summary>
+    public async Task<RunContext> Open(
+        EnvironmentState state, ILease lease, RunKind kind, DeployedRelease target, DeployedRelease? stable, string goal, string? undoes)
+    {
+        var inputs = environment.Inputs;
+        var id = state.NextRun;
+        var opening = new RunOpening(
+            kind, target, stable, goal, "", environment.Configuration, inputs.Owner, inputs.Program, inputs.ChangeTicket, inputs.Reason, undoes);
+        var plan = environment.Planner.Of(id, opening);
+        opening = opening with { PlanHash = plan.Hash };
+        var journal = new RunJournal(Ports.Journal, lease, state, id, Ports.Clock);
+        await journal.Append(RecordType.RunOpened, opening.ToJson());
+        environment.Screen.Line($"Run {id} in {environment.Name}: {Words.Of(kind)} {target.Version}, plan {plan.Hash[..12]}");
+        return new RunContext(environment, journal, plan, stop, lease);
+    }
+
+    /// <summary>Goes on with an open run, whoever began it. Throws when the plan is not the one it was opened with.</summary>
+    public async Task<RunContext> Continue(RunState run, EnvironmentState state, ILease lease, bool forward, string? goal = null)
+    {
+        var plan = environment.Planner.Of(run.Id, run.Opening);
+        if (forward && plan.Hash != run.Opening.PlanHash)
+        {
+            throw new ReleaseException(
+                ExitStatus.Open,
+                $"Run {run.Id} was planned as {run.Opening.PlanHash[..12]}, this program plans it as {plan.Hash[..12]}: going on would do something else than what was started.",
+                $"Take it back: {environment.Command("Rollback")}, or go on with the program that began it.");
+        }
+
+        var journal = new RunJournal(Ports.Journal, lease, state, run.Id, Ports.Clock);
+        var data = new System.Text.Json.Nodes.JsonObject { ["goal"] = goal ?? run.Goal };
+        await journal.Decide(Decision.Continue, $"{environment.Inputs.Owner} goes on with it", data);
+        return new RunContext(environment, journal, plan, stop, lease);
+    }
+
+    /// <summary>What a version consists of, as the instances of one run.</summary>
+    public async Task<DeployedRelease> Target(string run, string version)
+    {
+        var instances = new List<Instance>();
+        foreach (var service in environment.Options.Services)
+        {
+            var artefact = await Ports.Platform.Identify(service, version, stop.Token);
+            instances.Add(new Instance($"{service.Name}-{version}-run{run}", artefact, environment.Inputs.Faults));
+        }
+
+        return new DeployedRelease(version, await Ports.Repository.Head(stop.Token), instances);
+    }
+
+    /// <summary>The version that a release without <c>--version</c> gets: the next minor one after all that were promoted.</summary>
+    public string VersionToRelease(EnvironmentState state)
+    {
+        var newest = state.Runs
+            .Where(r => r.Opening.Kind is RunKind.Release && r.Outcome is RunOutcome.Promoted)
+            .Select(r => SemanticVersion.Parse(r.Opening.Target.Version))
+            .Max();
+        var next = newest is null ? "1.1.0" : new SemanticVersion(newest.Major, newest.Minor + 1, 0).ToString();
+        var version = environment.Inputs.Version ?? next;
+        return state.Stable?.Version == version
+            ? throw new ReleaseException(
+                ExitStatus.Usage,
+                $"{version} is what serves in {environment.Name} now, so there is nothing to release.",
+                $"Name another one: {environment.Command($"Promote --version {next}")}.")
+            : version;
+    }
+
+    private async Task<RunContext> PickUp(RunState open, EnvironmentState state, ILease lease, string goal)
+    {
+        if (!open.IsParked)
+        {
+            throw Interrupted(open);
+        }
+
+        if (environment.Inputs.Version is { } version && version != open.Opening.Target.Version)
+        {
+            throw new ReleaseException(
+                ExitStatus.Open,
+                $"Run {open.Id} releases {open.Opening.Target.Version} and is parked, so {version} cannot start.",
+                $"Go on with it: {environment.Command("Promote")}; take it back: {environment.Command("Rollback")}.");
+        }
+
+        environment.Screen.Line($"Run {open.Id} ({open.Opening.Target.Version}) was parked: going on with it.");
+        return await Continue(open, state, lease, forward: true, goal);
+    }
+
+    /// <summary>The refusal to begin anything beside an open run.</summary>
+    public ReleaseException Interrupted(RunState open) => open.StuckBecause is { } why
+        ? new ReleaseException(
+            ExitStatus.Stuck,
+            $"Run {open.Id} ({Words.Of(open.Opening.Kind)} {open.Opening.Target.Version}) is stuck: {why}.",
+            $"Mend the cause and run {environment.Command("Rollback")}, or {environment.Command("Resume --accept-as-is --reason \"…\"")}, or {environment.Command("Abandon --reason \"…\"")}.")
+        : new ReleaseException(
+            ExitStatus.Open,
+            $"Run {open.Id} ({Words.Of(open.Opening.Kind)} {open.Opening.Target.Version}) was interrupted in {(open.Phases.Count > 0 ? open.Phases[^1].Name : "its opening")}: nothing else may start before it is ended.",
+            $"Go on: {environment.Command("Resume")}; take it back: {environment.Command("Rollback")}; close it as it stands: {environment.Command("Abandon --reason \"…\"")}.");
+
+    private async Task Serve(EnvironmentState state, ILease lease)
+    {
+        if (state.Stable is null)
+        {
+            environment.Screen.Line($"{environment.Name} is empty: deploying {FirstVersion} first, so that there is something to release beside.");
+            var without = new Opener(environment with { Inputs = environment.Inputs with { Faults = [] } }, stop);
+            var first = await without.Target(state.NextRun, FirstVersion);
+            await new StraightRun(await Open(state, lease, RunKind.Release, first, null, Phases.Bootstrap, null)).ToEnd();
+        }
+        else if (state.IsDown || !await AnythingRuns(state))
+        {
+            environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running (was this machine restarted?)")}: starting {state.Stable.Version} again.");
+            await new StraightRun(await Open(state, lease, RunKind.Up, state.Stable, state.Stable, Phases.Up, null)).ToEnd();
+        }
+    }
+
+    private async Task<bool> AnythingRuns(EnvironmentState state)
+    {
+        foreach (var instance in state.Stable!.Instances)
+        {
+            if ((await Ports.Platform.Look(instance.Id, stop.Token)).Liveness is not Liveness.Dead)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ReleaseException Held(LeaseHolder? holder) => new(
+        ExitStatus.Held,
+        holder is null
+            ? $"Another process holds {environment.Name}."
+            : $"{environment.Name} is held by {holder.Owner} on {holder.Host} (process {holder.ProcessId}) since {Show.Time(holder.Since)}: {holder.Purpose}.",
+        $"Watch it: {environment.Command("Status")}; make it undo: {environment.Command("Rollback")}.");
+}

@@ -1,0 +1,172 @@
+using System.Text.Json.Nodes;
+using Newtonsoft.Json.Linq;
+using Release.Configuration;
+using Release.Planning;
+using Release.Probes;
+
+namespace Release.Runs;
+
+/// <summary>What each phase of a release does, in the order of the runbook.</summary>
+internal sealed class PhaseWork(RunContext run)
+{
+    public Task Take(string phase) => phase switch
+    {
+        Phases.PreChecks => PreChecks(),
+        Phases.Backup => Backup(),
+        Phases.Tag => Tag(),
+        Phases.Canary => Canary(),
+        Phases.MetricsGate => MetricsGate(),
+        Phases.Promote => Promote(),
+        Phases.Verify => Verify(),
+        Phases.Handover => new Handover(run).Write(),
+        _ => throw new InvalidOperationException($"'{phase}' is not a phase of a release."),
+    };
+
+    private async Task PreChecks()
+    {
+        var summary = await run.LookAll(Phases.PreChecks, run.Probes(run.Options.Checks, null));
+        Require(summary, "the checks did not all pass");
+    }
+
+    private async Task Backup()
+    {
+        await TakeAll(Phases.Backup);
+        await run.PutEvidence(Phases.Backup, "running.json", await Running());
+        await run.PutEvidence(Phases.Backup, "configuration.json", run.Opening.Configuration);
+    }
+
+    private Task Tag() => TakeAll(Phases.Tag);
+
+    private async Task Canary()
+    {
+        await TakeAll(Phases.Canary, p => p.Step is not ITrafficStep);
+        await SmokeCandidates();
+        await Shift(run.Options.Traffic.Steps[0]);
+    }
+
+    private async Task MetricsGate()
+    {
+        var share = run.Options.Traffic.Steps[0];
+        await Shift(share);
+        await run.Watch.Judge(share);
+    }
+
+    private async Task Promote()
+    {
+        foreach (var share in run.Options.Traffic.Steps.Skip(1).Where(s => !IsPassed(s)))
+        {
+            await Shift(share);
+            await run.Watch.Judge(share);
+        }
+
+        if (!run.Journal.Run.IsPromoted)
+        {
+            await run.Journal.Decide(Decision.Promote, $"{run.Opening.Target.Version} passed every step");
+        }
+
+        // Nobody needs to judge it any more: what follows takes place on what serves everything.
+        await run.Watch.DisposeAsync();
+        await TakeAll(Phases.Promote, p => p.Step is not ITrafficStep);
+    }
+
+    private async Task Verify()
+    {
+        var endpoints = await run.Ports.Router.Endpoints(run.Stop.Token);
+        Require(
+            await run.LookAll(Phases.Verify, [.. run.Probes(run.Options.Smoke, endpoints?.Traffic), .. await VersionProbes()]),
+            $"{run.Opening.Target.Version} serves everything, but verification did not pass");
+        foreach (var service in run.Options.Services)
+        {
+            await VerifyWeights(service);
+        }
+    }
+
+    private async Task VerifyWeights(ServiceOptions service)
+    {
+        var weights = await run.Ports.Router.Observe(service, run.Stop.Token)
+            ?? throw new StepUnknownException(Phases.Verify, $"the router does not answer for {service.Name}");
+        var address = (await run.Address(run.Opening.Target.Of(service.Name)!)).Authority;
+        if (weights.ShareOf(address) != Percent.Full)
+        {
+            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(address)}.");
+        }
+    }
+
+    /// <summary>Gives the candidate its share, on every service, and waits until the services' own counters show it.</summary>
+    private async Task Shift(int share)
+    {
+        await run.Watch.Start();
+        foreach (var planned in run.Plan.Steps.Where(p => p.Step is ITrafficStep t && t.Share == new Percent(share)))
+        {
+            await run.Advance(planned);
+        }
+
+        await run.Watch.VerifySplit(share);
+    }
+
+    // A resumed run does not go back to a share that it had left behind.
+    private bool IsPassed(int share) => run.Options.Traffic.Steps.Any(s => s > share && run.Options.Services.Any(
+        service => run.Journal.Run.Step(Planner.ShiftId(service, s)).IsBegun));
+
+    private async Task TakeAll(string phase, Func<PlannedStep, bool>? which = null)
+    {
+        foreach (var planned in run.Plan.Of(phase).Where(which ?? (_ => true)))
+        {
+            await run.Advance(planned);
+        }
+    }
+
+    private async Task SmokeCandidates()
+    {
+        foreach (var instance in run.Opening.Target.Instances)
+        {
+            Require(
+                await run.LookAll(Phases.Canary, run.Probes(run.Options.Smoke, await run.Address(instance))),
+                $"{instance.Artefact.Service} {instance.Artefact.Version} did not pass its smoke tests before it got any traffic");
+        }
+    }
+
+    private async Task<IReadOnlyList<IProbe>> VersionProbes()
+    {
+        var probes = new List<IProbe>();
+        foreach (var service in run.Options.Services.Where(s => s.Version is not null))
+        {
+            var expected = new Dictionary<string, JToken> { ["$.version"] = run.Opening.Target.Version };
+            var options = new HttpProbeOptions { Id = $"version-{service.Name}", Type = "http", Path = service.Version, ExpectBody = expected };
+            probes.Add(run.Ports.Probe(options, (await run.Ports.Router.Endpoints(run.Stop.Token))?.Traffic));
+        }
+
+        return probes;
+    }
+
+    private async Task<JsonObject> Running()
+    {
+        var instances = new JsonArray();
+        foreach (var instance in run.Opening.Stable!.Instances)
+        {
+            var view = await run.Ports.Platform.Look(instance.Id, run.Stop.Token);
+            var json = ReleaseJson.ToJson(instance);
+            (json["liveness"], json["address"]) = (Words.Of(view.Liveness), view.Address);
+            instances.Add(json);
+        }
+
+        return new JsonObject
+        {
+            ["environment"] = run.Environment.Name,
+            ["version"] = run.Opening.Stable.Version,
+            ["commit"] = run.Opening.Stable.Commit,
+            ["instances"] = instances,
+            ["configurationSha256"] = Identity.Of(run.Opening.Configuration),
+        };
+    }
+
+    private static void Require(ProbeSummary summary, string otherwise)
+    {
+        if (!summary.Passed)
+        {
+            var problems = summary.Reports.Where(r => r.Result.Verdict is not ProbeVerdict.Pass)
+                .Select(r => $"{r.Id} is {r.Result.Verdict.ToString().ToLowerInvariant()} ({r.Result.Detail.TrimEnd('.')})");
+            throw new PhaseFailedException($"{otherwise}: {string.Join("; ", problems)}");
+        }
+    }
+}

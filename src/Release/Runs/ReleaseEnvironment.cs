@@ -1,0 +1,119 @@
+using Release.Configuration;
+using Release.Evidence;
+using Release.Gates;
+using Release.Journal;
+using Release.Output;
+using Release.Planning;
+using Release.Platforms;
+using Release.Probes;
+
+namespace Release.Runs;
+
+/// <summary>What a command was given by a person.</summary>
+public sealed record ReleaseInputs
+{
+    /// <summary>Gets the version to release; null for the next minor one.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Gets the change ticket; may be empty.</summary>
+    public string ChangeTicket { get; init; } = "";
+
+    /// <summary>Gets why, in a person's words; may be empty.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Gets the faults to start the candidate with (the embedded environment only).</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
+    /// <summary>Gets who runs the command (<c>ana@laptop</c>).</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Gets the digest of the program that runs.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Gets a value indicating whether this is a CI host, where nobody comes back.</summary>
+    public bool IsCiHost { get; init; }
+}
+
+/// <summary>The peers of an environment.</summary>
+public sealed record EnvironmentPorts
+{
+    /// <summary>Gets the record of its runs.</summary>
+    public required IJournal Journal { get; init; }
+
+    /// <summary>Gets the right to write it.</summary>
+    public required ILeases Leases { get; init; }
+
+    /// <summary>Gets where services run.</summary>
+    public required IPlatform Platform { get; init; }
+
+    /// <summary>Gets how traffic reaches them.</summary>
+    public required ITrafficRouter Router { get; init; }
+
+    /// <summary>Gets where counters come from.</summary>
+    public required IMetricSource Metrics { get; init; }
+
+    /// <summary>Gets the repository.</summary>
+    public required ISourceRepository Repository { get; init; }
+
+    /// <summary>Gets what makes traffic.</summary>
+    public required ITrafficGenerator Traffic { get; init; }
+
+    /// <summary>Gets where evidence goes.</summary>
+    public required IEvidenceStore Evidence { get; init; }
+
+    /// <summary>Gets the maker of probes: options, and the address that relative paths are asked of (null for none).</summary>
+    public required Func<ProbeOptions, Uri?, IProbe> Probe { get; init; }
+
+    /// <summary>Gets the clock.</summary>
+    public required TimeProvider Clock { get; init; }
+}
+
+/// <summary>One environment as a command sees it: configuration, peers, and the person who reads along.</summary>
+/// <param name="Options">The configuration.</param>
+/// <param name="Configuration">Its text.</param>
+/// <param name="Ports">The peers.</param>
+/// <param name="Screen">Where progress is shown.</param>
+/// <param name="Inputs">What the person asked for.</param>
+public sealed record ReleaseEnvironment(
+    EnvironmentOptions Options, string Configuration, EnvironmentPorts Ports, IScreen Screen, ReleaseInputs Inputs)
+{
+    /// <summary>Gets the environment's name.</summary>
+    public string Name => Options.Name;
+
+    /// <summary>Gets the planner of its runs.</summary>
+    public Planner Planner => new(Options, Configuration, Ports.Platform, Ports.Router, Ports.Repository);
+
+    /// <summary>Gets how to call a command on this environment: <c>./build.sh Resume --env prod</c>.</summary>
+    public string Command(string target) => Name == "local" ? $"./build.sh {target}" : $"./build.sh {target} --env {Name}";
+
+    /// <summary>Reads the whole journal and folds it. Throws when the chain does not hold.</summary>
+    public async Task<EnvironmentState> ReadState(CancellationToken cancellation)
+    {
+        var reading = await Ports.Journal.Read(1, cancellation);
+        return reading.Damage is { } damage
+            ? throw new ReleaseException(
+                ExitStatus.Open,
+                $"The journal of {Name} is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. What happened in this environment can no longer be trusted, so nothing is changed.",
+                $"Look: {Command("Audit")}. A rollback needs only its own run's records: {Command("Rollback")}.")
+            : new EnvironmentState(reading.Records);
+    }
+
+    /// <summary>Whether an instance answers on its health path.</summary>
+    public async Task<bool> IsHealthy(ServiceOptions service, InstanceView view, CancellationToken cancellation)
+    {
+        if (view.Liveness is not Liveness.Alive || view.Address is null)
+        {
+            return false;
+        }
+
+        var health = new HttpProbeOptions
+        {
+            Id = $"health-{service.Name}",
+            Type = "http",
+            Path = service.Health,
+            Timeout = TimeSpan.FromSeconds(2),
+        };
+        var result = await Ports.Probe(health, new Uri($"http://{view.Address}")).Look(cancellation);
+        return result.Verdict is ProbeVerdict.Pass;
+    }
+}

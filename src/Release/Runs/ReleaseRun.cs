@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using Release.Journal;
+using Release.Output;
+using Release.Planning;
+using Release.Probes;
+
+namespace Release.Runs;
+
+/// <summary>
+/// A release on its way through the phases. The graph calls <see cref="Take(string)"/> once per phase, in order; what a phase of
+/// this run has done already is not done again. The first phase that does not end well ends the run: undone, parked or
+/// left open, as <see cref="Result"/> says.
+/// </summary>
+/// <param name="environment">Where.</param>
+/// <param name="stop">What may stop it.</param>
+/// <param name="goal">The last phase that was asked for.</param>
+public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, string goal) : IAsyncDisposable
+{
+    private RunContext? _run;
+    private StopRequests? _listening;
+
+    /// <summary>Gets how it ended; null while it goes on.</summary>
+    public RunResult? Result { get; private set; }
+
+    /// <summary>Takes one phase. After the end it does nothing.</summary>
+    public async Task Take(string phase)
+    {
+        if (Result is not null)
+        {
+            return;
+        }
+
+        if (goal == Phases.PreChecks)
+        {
+            Result = await OnlyLook();
+            return;
+        }
+
+        var run = _run ??= await Begin();
+        if (run is null)
+        {
+            return;
+        }
+
+        if (run.Journal.Run.HasFinished(phase))
+        {
+            environment.Screen.Line($"  {phase} is done in run {run.Journal.RunId} already");
+        }
+        else
+        {
+            await Take(run, phase);
+        }
+
+        if (Result is null && phase == goal)
+        {
+            Result = await End(run);
+        }
+    }
+
+    /// <summary>Goes on with a run that another process left, through every phase that is left to its goal.</summary>
+    public async Task TakeRest(RunContext run)
+    {
+        _run = run;
+        _listening = new StopRequests(run.Ports.Leases, run.Lease, stop, run.Ports.Clock);
+        foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal))
+        {
+            await Take(phase);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_listening is not null)
+        {
+            await _listening.DisposeAsync();
+        }
+
+        if (_run is not null)
+        {
+            await _run.DisposeAsync();
+            await _run.Lease.DisposeAsync();
+        }
+    }
+
+    private async Task<RunContext?> Begin()
+    {
+        var run = await new Opener(environment, stop).Release(goal);
+        if (run is null)
+        {
+            Result = new RunResult(
+                ExitStatus.Done, $"{environment.Inputs.Version} serves in {environment.Name}: it was the first deployment.", $"Release the next one: {environment.Command("Promote")}.");
+            return null;
+        }
+
+        _listening = new StopRequests(run.Ports.Leases, run.Lease, stop, run.Ports.Clock);
+        return run;
+    }
+
+    private async Task Take(RunContext run, string phase)
+    {
+        try
+        {
+            await run.Journal.Append(RecordType.PhaseStarted, [], phase);
+            await new PhaseWork(run).Take(phase);
+            await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = "done" }, phase);
+        }
+        catch (Exception error) when (Ending.Of(error, run) is { } ending)
+        {
+            Result = await new TurningBack(run).Handle(ending, phase);
+        }
+    }
+
+    private async Task<RunResult> End(RunContext run)
+    {
+        if (goal != Phases.Handover)
+        {
+            var next = Phases.OfARelease[Phases.OfARelease.ToList().IndexOf(goal) + 1];
+            var parked = await new TurningBack(run).Park($"{goal} is done and {next} is for a person to start");
+            return parked with { Next = $"Go on: {environment.Command(next)} or {environment.Command("Promote")}; take it back: {environment.Command("Rollback")}." };
+        }
+
+        var until = run.Ports.Clock.GetUtcNow() + run.Options.Platform.KeepStable;
+        var due = run.Opening.Stable!.Instances.Select(i => new JsonObject
+        {
+            ["step"] = Planner.RetireId(i),
+            ["at"] = until.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+            ["instance"] = ReleaseJson.ToJson(i),
+        });
+        await TurningBack.Close(run, RunOutcome.Promoted, "", due);
+        await new Retirement(environment).CarryOutSuperseded(run.Journal.State, run.Lease, stop);
+        return new RunResult(
+            ExitStatus.Done,
+            $"{run.Opening.Target.Version} serves everything in {environment.Name}; {run.Opening.Stable.Version} is kept until {Show.Time(until)}.",
+            $"Take it back: {environment.Command("Rollback")}.");
+    }
+
+    // PreChecks alone changes nothing, so it opens no run and takes no lease.
+    private async Task<RunResult> OnlyLook()
+    {
+        var probes = environment.Options.Checks.Select(c => environment.Ports.Probe(c, null)).ToList();
+        var reports = await ProbeSet.LookAll(probes, environment.Ports.Clock, null, stop.Token);
+        foreach (var line in ProbeTable.Render(reports))
+        {
+            environment.Screen.Line("  " + line);
+        }
+
+        return new ProbeSummary(reports).Passed
+            ? new RunResult(ExitStatus.Done, $"All {probes.Count} checks of {environment.Name} pass.", $"Release: {environment.Command("Promote")}.")
+            : new RunResult(ExitStatus.Failed, $"{environment.Name} is not ready for a release; nothing was changed.", "See the table above.");
+    }
+}

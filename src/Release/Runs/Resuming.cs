@@ -1,0 +1,123 @@
+using Release.Journal;
+
+namespace Release.Runs;
+
+/// <summary>Goes on with a run that another process left, in the direction that it had, or closes it as it stands.</summary>
+public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
+{
+    /// <summary>Goes on. What was started is settled, what is done is not repeated.</summary>
+    /// <param name="acceptAsIs">A failed undo is accepted as it stands; needs a reason.</param>
+    public async Task<RunResult> Run(bool acceptAsIs)
+    {
+        var lease = await new Opener(environment, stop).Take("resume");
+        try
+        {
+            var state = await environment.ReadState(stop.Token);
+            if (state.Open is not { } open)
+            {
+                return new RunResult(ExitStatus.Done, $"There is nothing to resume in {environment.Name}: no run is open.", $"Release: {environment.Command("Promote")}.");
+            }
+
+            if (open.IsParked)
+            {
+                return new RunResult(
+                    ExitStatus.Parked,
+                    $"Run {open.Id} ({open.Opening.Target.Version}) is parked, not interrupted.",
+                    $"Go on: {environment.Command("Promote")}; take it back: {environment.Command("Rollback")}.");
+            }
+
+            if (open.StuckBecause is not null && open.GoesBack && !acceptAsIs)
+            {
+                throw new Opener(environment, stop).Interrupted(open);
+            }
+
+            await Ports.Leases.ClearStopRequest(stop.Token);
+            return acceptAsIs ? await Accept(open, state, lease) : await Finish(open, state, lease);
+        }
+        finally
+        {
+            await lease.DisposeAsync();
+        }
+    }
+
+    /// <summary>Closes the open run as it stands and states the split that remains.</summary>
+    public async Task<RunResult> Abandon()
+    {
+        var lease = await new Opener(environment, stop).Take("abandon");
+        try
+        {
+            var state = await environment.ReadState(stop.Token);
+            return state.Open is not { } open
+                ? new RunResult(ExitStatus.Done, $"There is nothing to abandon in {environment.Name}: no run is open.")
+                : await CloseAsItStands(open, state, lease, $"{environment.Inputs.Owner}: {environment.Inputs.Reason}");
+        }
+        finally
+        {
+            await lease.DisposeAsync();
+        }
+    }
+
+    /// <summary>Brings an open run to its end under a lease that is held already.</summary>
+    internal async Task<RunResult> Finish(RunState open, EnvironmentState state, ILease lease)
+    {
+        environment.Screen.Line($"Run {open.Id} ({Words.Of(open.Opening.Kind)} {open.Opening.Target.Version}) goes {(open.GoesBack ? "back" : "on")}");
+        var run = await new Opener(environment, stop).Continue(open, state, lease, forward: !open.GoesBack);
+        if (open.GoesBack)
+        {
+            await using (run)
+            {
+                return await new TurningBack(run).Undo(open.Reason.Length > 0 ? open.Reason : "a step had failed", ExitStatus.Failed);
+            }
+        }
+
+        if (open.Opening.Kind is not RunKind.Release || open.Opening.IsFirst)
+        {
+            await using (run)
+            {
+                await new StraightRun(run).ToEnd();
+                return new RunResult(ExitStatus.Done, $"Run {open.Id} ({Words.Of(open.Opening.Kind)}) is done: {state.Stable?.Version} in {environment.Name}.");
+            }
+        }
+
+        await using var release = new ReleaseRun(environment, stop, open.Goal);
+        await release.TakeRest(run);
+        return release.Result!;
+    }
+
+    private EnvironmentPorts Ports => environment.Ports;
+
+    private async Task<RunResult> Accept(RunState open, EnvironmentState state, ILease lease)
+    {
+        await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
+        foreach (var step in open.Steps.Where(s => s.Status is StepStatus.UndoFailed))
+        {
+            environment.Screen.Warn($"  {step.Id}: accepted as it stands: {step.Detail}");
+            await run.Journal.Append(
+                RecordType.StepUndone,
+                new() { ["detail"] = $"accepted as it stands by {environment.Inputs.Owner}: {environment.Inputs.Reason}" },
+                step.Phase,
+                step.Id);
+        }
+
+        await run.Journal.Decide(Decision.AcceptAsIs, $"{environment.Inputs.Owner}: {environment.Inputs.Reason}");
+        return await new TurningBack(run).Undo(open.Reason.Length > 0 ? open.Reason : "accepted as it stands", ExitStatus.Failed);
+    }
+
+    private async Task<RunResult> CloseAsItStands(RunState open, EnvironmentState state, ILease lease, string reason)
+    {
+        await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
+        await TurningBack.Close(run, RunOutcome.Abandoned, reason, []);
+        var splits = new List<string>();
+        foreach (var service in environment.Options.Services)
+        {
+            var weights = await Ports.Router.Observe(service, stop.Token);
+            splits.Add($"{service.Name}: {(weights is null ? "the router does not answer" : string.Join(", ", weights.Weights.Select(w => $"{w.Key} has {weights.ShareOf(w.Key)}")))}");
+        }
+
+        var begun = open.Steps.Where(s => s.IsBegun).Select(s => s.Id).ToList();
+        return new RunResult(
+            ExitStatus.Done,
+            $"Run {open.Id} ({open.Opening.Target.Version}) is closed as it stands. The split that remains: {string.Join("; ", splits)}. "
+                + (begun.Count == 0 ? "Nothing of it is left." : $"Left: {string.Join(", ", begun)}."));
+    }
+}

@@ -1,0 +1,163 @@
+using Release.Journal;
+using Release.Output;
+
+namespace Release.Runs;
+
+/// <summary>
+/// Takes an environment back. With a run open it undoes that run, also when another process holds the lease; with none
+/// open it undoes the last promoted one. Nothing stands in its way (invariant 14).
+/// </summary>
+public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
+{
+    // design.md, section 3: a holder that has not answered by then is taken over.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    private EnvironmentPorts Ports => environment.Ports;
+
+    /// <summary>Rolls back.</summary>
+    public async Task<RunResult> Run()
+    {
+        var asked = environment.Inputs.Reason.Length > 0 ? environment.Inputs.Reason : "rollback";
+        var (lease, answered) = await TakeLease(asked);
+        try
+        {
+            await Ports.Leases.ClearStopRequest(CancellationToken.None);
+            var state = await Read();
+            if (answered is not null && state.Run(answered) is { Outcome: RunOutcome.RolledBack } undone)
+            {
+                return new RunResult(
+                    ExitStatus.Done, $"Run {undone.Id} ({undone.Opening.Target.Version}) was undone by its own process: {Serving(state)} serves everything.");
+            }
+
+            return state.Open switch
+            {
+                { Opening.TurnsBack: true } open => await UndoOpen(open, state, lease, asked),
+                { } open => await new Resuming(environment, stop).Finish(open, state, lease),
+                null => await UndoLast(state, lease),
+            };
+        }
+        finally
+        {
+            await lease.DisposeAsync();
+        }
+    }
+
+    private async Task<RunResult> UndoOpen(RunState open, EnvironmentState state, ILease lease, string asked)
+    {
+        await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
+        return await new TurningBack(run).Undo($"{environment.Inputs.Owner}: {asked}", ExitStatus.Done);
+    }
+
+    private async Task<RunResult> UndoLast(EnvironmentState state, ILease lease)
+    {
+        if (state.Runs.Count == 0)
+        {
+            return await NothingRecorded();
+        }
+
+        if (state.Previous is not { } previous || state.LastPromoted is not { } promoted)
+        {
+            return new RunResult(
+                ExitStatus.Done,
+                $"There is nothing to roll back in {environment.Name}: {Serving(state)} serves and no older version is kept.",
+                $"See {environment.Command("History")}.");
+        }
+
+        await using var run = await new Opener(environment, stop).Open(
+            state, lease, RunKind.Rollback, previous, state.Stable, Phases.Rollback, promoted.Id);
+        await new StraightRun(run).ToEnd();
+        return new RunResult(
+            ExitStatus.Done,
+            $"Rolled back {promoted.Opening.Target.Version}: {previous.Version} serves everything in {environment.Name}.",
+            $"Release the next one when it is mended: {environment.Command("Promote")}.");
+    }
+
+    // A journal that is empty while services run is an error, not "nothing": it was lost, or this is the wrong folder.
+    private async Task<RunResult> NothingRecorded()
+    {
+        foreach (var service in environment.Options.Services)
+        {
+            if (await Ports.Router.Observe(service, CancellationToken.None) is { Weights.Count: > 0 } weights)
+            {
+                return new RunResult(
+                    ExitStatus.Open,
+                    $"The journal of {environment.Name} is empty, but {service.Name} has traffic at {string.Join(", ", weights.Weights.Keys)}: the journal was lost or this is not the folder it lies in, and what to go back to is not known.",
+                    $"Find the journal, or shift traffic by hand. Look: {environment.Command("Status")}.");
+            }
+        }
+
+        return new RunResult(
+            ExitStatus.Done, $"There is nothing to roll back in {environment.Name}: nothing was ever released there.", $"Release: {environment.Command("Promote")}.");
+    }
+
+    /// <summary>The lease, and the run that a holder was asked to undo; null when nobody held it.</summary>
+    private async Task<(ILease Lease, string? Asked)> TakeLease(string asked)
+    {
+        var request = new LeaseRequest(environment.Inputs.Owner, "rollback") { AllowDamaged = true };
+        if (await Ports.Leases.TryTake(request, CancellationToken.None) is { } free)
+        {
+            return (free, null);
+        }
+
+        var holder = await Ports.Leases.Look(CancellationToken.None);
+        var open = (await Read()).Open;
+        if (open is { GoesBack: true } or { Opening.Kind: RunKind.Rollback })
+        {
+            throw new ReleaseException(
+                ExitStatus.Held, $"A rollback of {environment.Name} is under way already, by {holder?.Owner} (process {holder?.ProcessId}).", $"Watch it: {environment.Command("Status")}.");
+        }
+
+        environment.Screen.Line($"{environment.Name} is held by {holder?.Owner} (process {holder?.ProcessId}): {holder?.Purpose}. Asking it to stop and undo.");
+        var stopRequest = new StopRequest(environment.Inputs.Owner, asked, Ports.Clock.GetUtcNow(), $"{open?.Id}-{Ports.Clock.GetTimestamp()}");
+        await Ports.Leases.AskToStop(stopRequest, CancellationToken.None);
+        return (await WaitForLease(request), open?.Id);
+    }
+
+    private async Task<ILease> WaitForLease(LeaseRequest request)
+    {
+        var (begin, shown) = (Ports.Clock.GetTimestamp(), TimeSpan.Zero);
+        while (Ports.Clock.GetElapsedTime(begin) < Patience || await IsUndoing())
+        {
+            await Task.Delay(Poll, Ports.Clock, stop.Token);
+            if (await Ports.Leases.TryTake(request, CancellationToken.None) is { } lease)
+            {
+                return lease;
+            }
+
+            if (Ports.Clock.GetElapsedTime(begin) - shown > TimeSpan.FromSeconds(2))
+            {
+                shown = Ports.Clock.GetElapsedTime(begin);
+                environment.Screen.Line($"  waiting for it to undo, {Show.Duration(shown)} of {Show.Duration(Patience)}");
+            }
+        }
+
+        environment.Screen.Warn($"  it did not answer within {Show.Duration(Patience)}: taking over");
+        var holder = await Ports.Leases.Look(CancellationToken.None);
+        var taken = holder is null
+            ? await Ports.Leases.TryTake(request, CancellationToken.None)
+            : await Ports.Leases.TakeOver(holder, request, CancellationToken.None);
+        return taken ?? throw new ReleaseException(
+            ExitStatus.Held,
+            $"{environment.Name} could not be taken over from {holder?.Owner} on {holder?.Host} (process {holder?.ProcessId}).",
+            $"Stop that process by hand and run {environment.Command("Rollback")} again.");
+    }
+
+    // A holder that has turned back is doing what was asked for: killing it now would only cost time.
+    private async Task<bool> IsUndoing() => (await Read()).Open is { GoesBack: true };
+
+    // Damage in older records is said loudly and does not block: a rollback needs its own run's records (invariant 14).
+    private async Task<EnvironmentState> Read()
+    {
+        var reading = await Ports.Journal.Read(1, CancellationToken.None);
+        if (reading.Damage is { } damage)
+        {
+            environment.Screen.Warn($"The journal is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. Going on with what can be read.");
+        }
+
+        var rest = reading.Damage is { } at ? (await Ports.Journal.Read(at.Seq + 1, CancellationToken.None)).Records : [];
+        return new EnvironmentState([.. reading.Records, .. rest]);
+    }
+
+    private static string Serving(EnvironmentState state) => state.Stable?.Version ?? "nothing";
+}

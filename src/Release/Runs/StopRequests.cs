@@ -1,0 +1,52 @@
+using Release.Journal;
+
+namespace Release.Runs;
+
+/// <summary>
+/// Listens while a run is on: for somebody's request to undo, and for the lease. Without it a wait of minutes would not
+/// notice either.
+/// </summary>
+internal sealed class StopRequests : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _listening;
+
+    public StopRequests(ILeases leases, ILease lease, StopSignal stop, TimeProvider clock) =>
+        _listening = Listen(leases, lease, stop, clock);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _listening;
+        _end.Dispose();
+    }
+
+    private async Task Listen(ILeases leases, ILease lease, StopSignal stop, TimeProvider clock)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_end.Token))
+            {
+                await lease.EnsureHeld(_end.Token);
+                if (await leases.StopRequested(_end.Token) is { } request)
+                {
+                    stop.Request(new StopCause.Asked(request));
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+#pragma warning disable CA1031 // whatever keeps us from looking, the run must not go on unwatched
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            stop.Request(new StopCause.CannotRecord(error.Message));
+        }
+    }
+}

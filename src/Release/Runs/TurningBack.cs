@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using Release.Journal;
+using Release.Planning;
+using Release.Platforms;
+
+namespace Release.Runs;
+
+/// <summary>What follows when a phase did not end well: the run is undone, parked, or left open to be resumed.</summary>
+internal sealed class TurningBack(RunContext run)
+{
+    /// <summary>Carries out an ending of a phase.</summary>
+    public async Task<RunResult> Handle(Ending ending, string phase)
+    {
+        if (ending.Kind is EndingKind.Silent)
+        {
+            return new RunResult(
+                ending.Status,
+                $"Run {run.Journal.RunId} stopped in {phase}: {ending.Reason}.",
+                $"Nothing more was changed. Look: {run.Environment.Command("Status")}; then {run.Environment.Command("Resume")} or {run.Environment.Command("Rollback")}.");
+        }
+
+        await run.Watch.DisposeAsync();
+        var status = ending.Kind is EndingKind.Undo ? "failed" : "stopped";
+        await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = status, ["reason"] = ending.Reason }, phase);
+        return ending.Kind switch
+        {
+            EndingKind.Undo when !run.Opening.TurnsBack => await Halt($"{phase} failed: {ending.Reason}"),
+            EndingKind.Undo => await Undo($"{phase}: {ending.Reason}", ending.Status),
+            EndingKind.Park => await Park(ending.Reason),
+            EndingKind.Leave => await Leave(ending),
+            EndingKind.Silent or _ => throw new InvalidOperationException($"{ending.Kind} was handled above."),
+        };
+    }
+
+    /// <summary>Undoes the run and closes it. Traffic goes to a stable that lives, or nothing moves (invariant 13).</summary>
+    public async Task<RunResult> Undo(string reason, ExitStatus status)
+    {
+        run.Screen.Warn($"Rolling back run {run.Journal.RunId} ({run.Opening.Target.Version}): {reason}");
+        if (!run.Journal.Run.GoesBack || run.Journal.Run.Reason.Length == 0)
+        {
+            await run.Journal.Decide(Decision.GoBack, reason);
+        }
+
+        if (await OnlyTheCandidateLives() is { } why)
+        {
+            return await Halt(why);
+        }
+
+        var outcome = await new Unwinding(run.Journal, run.Screen).Run(run.Plan.Steps);
+        switch (outcome)
+        {
+            case UnwindOutcome.Whole whole:
+                await Close(run, RunOutcome.RolledBack, reason, []);
+                return new RunResult(status, Said(whole.Undone, reason), status is ExitStatus.Done ? "" : $"See {run.Environment.Command("History")}.");
+            case UnwindOutcome.Partly partly:
+                return new RunResult(
+                    ExitStatus.Stuck,
+                    $"Run {run.Journal.RunId} is stuck on its way back ({reason}). Not undone: {string.Join("; ", partly.Left)}.",
+                    $"Mend the cause and run {run.Environment.Command("Rollback")} again, or accept what stands: {run.Environment.Command("Resume --accept-as-is --reason \"…\"")}.");
+            default:
+                throw new InvalidDataException($"'{outcome}' is not an outcome that this version knows.");
+        }
+    }
+
+    /// <summary>Takes the candidate's share away and leaves the run to a person (exit 7).</summary>
+    public async Task<RunResult> Park(string reason)
+    {
+        await Withdraw();
+        await run.Journal.Decide(Decision.Park, reason);
+        return new RunResult(ExitStatus.Parked, $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) is parked: {reason}.");
+    }
+
+    /// <summary>Closes a run.</summary>
+    public static Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due) => run.Journal.Append(
+        RecordType.RunClosed,
+        new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = reason, ["due"] = new JsonArray([.. due]) });
+
+    private async Task<RunResult> Leave(Ending ending)
+    {
+        await Withdraw();
+        return new RunResult(
+            ending.Status,
+            $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) stopped: {ending.Reason}. It is open and nothing else may start.",
+            $"Go on: {run.Environment.Command("Resume")}; take it back: {run.Environment.Command("Rollback")}; close it as it stands: {run.Environment.Command("Abandon --reason \"…\"")}.");
+    }
+
+    // A candidate with traffic is watched: before its process goes away, its share does (invariant 15).
+    private async Task Withdraw()
+    {
+        if (run.Opening.Kind is not RunKind.Release || run.Opening.IsFirst || run.Journal.Run.IsPromoted
+            || !run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun))
+        {
+            return;
+        }
+
+        run.Screen.Line("  the candidate's share goes back to 0 while nobody judges it");
+        if (await OnlyTheCandidateLives() is { } why)
+        {
+            run.Screen.Warn($"  its share stays: {why}");
+            return;
+        }
+
+        _ = await new Unwinding(run.Journal, run.Screen).Withdraw(run.Plan.Steps);
+    }
+
+    private async Task<RunResult> Halt(string why)
+    {
+        await run.Journal.Decide(Decision.Halt, why);
+        return new RunResult(
+            ExitStatus.Stuck,
+            $"Run {run.Journal.RunId} ({Words.Of(run.Opening.Kind)} {run.Opening.Target.Version}) is halted as it stands: {why}.",
+            $"Look: {run.Environment.Command("Status")}. Then {run.Environment.Command("Rollback")} again, or {run.Environment.Command("Abandon --reason \"…\"")}.");
+    }
+
+    /// <summary>Starts a dead stable again; says why traffic must stay when that fails and the candidate is healthy.</summary>
+    private async Task<string?> OnlyTheCandidateLives()
+    {
+        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !TrafficMoved())
+        {
+            return null;
+        }
+
+        foreach (var service in run.Options.Services)
+        {
+            if (stable.Of(service.Name) is { } instance && await Problem(service, instance) is { } why)
+            {
+                return why;
+            }
+        }
+
+        return null;
+    }
+
+    private bool TrafficMoved() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);
+
+    private async Task<string?> Problem(Configuration.ServiceOptions service, Instance stable)
+    {
+        var view = await run.Ports.Platform.Look(stable.Id, CancellationToken.None);
+        if (view.Liveness is Liveness.Unknown || await run.Environment.IsHealthy(service, view, CancellationToken.None))
+        {
+            return null;
+        }
+
+        run.Screen.Warn($"  stable {service.Name} {stable.Artefact.Version} is not healthy ({view.Detail}): starting it again first");
+        try
+        {
+            var step = run.Ports.Platform.Start($"revive-stable-{service.Name}", stable, service);
+            await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, step));
+            return null;
+        }
+        catch (Exception error) when (error is StepFailedException or StepUnknownException)
+        {
+            var candidate = await run.Ports.Platform.Look(run.Opening.Target.Of(service.Name)!.Id, CancellationToken.None);
+            if (!await run.Environment.IsHealthy(service, candidate, CancellationToken.None))
+            {
+                run.Screen.Warn($"  neither version of {service.Name} is healthy: traffic goes to stable all the same");
+                return null;
+            }
+
+            return $"only the candidate of {service.Name} is healthy, so it keeps its traffic ({error.Message})";
+        }
+    }
+
+    private string Said(IReadOnlyList<string> undone, string reason)
+    {
+        var serves = run.Opening.Stable is { } stable ? $"{stable.Version} serves everything" : $"{run.Environment.Name} is empty again";
+        var what = undone.Count == 0 ? "nothing had been changed" : $"undone: {string.Join(", ", undone)}";
+        return $"Rolled back {run.Opening.Target.Version}: {serves}; {what}. Reason: {reason}.";
+    }
+}

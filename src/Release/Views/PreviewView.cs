@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Release.Planning;
+using Release.Runs;
+
+namespace Release.Views;
+
+/// <summary>What a release would do: every step with what is observed now and what it would be. Changes nothing.</summary>
+public sealed class PreviewView(ReleaseEnvironment environment)
+{
+    /// <summary>The plan of the next release.</summary>
+    public async Task<JsonObject> Read(CancellationToken cancellation)
+    {
+        var state = await environment.ReadState(cancellation);
+        using var stop = new StopSignal();
+        var opener = new Opener(environment, stop);
+        var (run, version) = (state.Open?.Id ?? state.NextRun, state.Open?.Opening.Target.Version ?? opener.VersionToRelease(state));
+        var stable = state.Stable;
+        var target = state.Open?.Opening.Target ?? await opener.Target(run, version);
+        if (stable is null)
+        {
+            return await Describe(await Plan(RunKind.Release, run, await opener.Target(run, Opener.FirstVersion), null), Opener.FirstVersion, "nothing is deployed yet: this is the first deployment, and the release follows it", cancellation);
+        }
+
+        var plan = await Plan(RunKind.Release, run, target, stable);
+        return await Describe(plan, version, $"{stable.Version} serves now", cancellation);
+    }
+
+    /// <summary>The same for a person.</summary>
+    public static IReadOnlyList<string> Render(JsonObject preview)
+    {
+        var lines = new List<string> { $"{preview["version"]} to {preview["env"]} ({preview["note"]})" };
+        foreach (var step in preview["steps"]!.AsArray())
+        {
+            lines.Add($"  {step!["phase"]}: {step["step"]}");
+            lines.Add($"    now:  {step["observed"]}");
+            lines.Add($"    then: {step["target"]}");
+        }
+
+        lines.Add($"plan {preview["planHash"]}");
+        return lines;
+    }
+
+    private Task<ReleasePlan> Plan(RunKind kind, string run, DeployedRelease target, DeployedRelease? stable) => Task.FromResult(
+        environment.Planner.Of(run, new RunOpening(kind, target, stable, "", "", "", "", "", "", "", null)));
+
+    private async Task<JsonObject> Describe(ReleasePlan plan, string version, string note, CancellationToken cancellation)
+    {
+        var steps = new JsonArray();
+        foreach (var planned in plan.Steps)
+        {
+            var seen = await planned.Step.Observe(cancellation);
+            steps.Add(new JsonObject
+            {
+                ["phase"] = planned.Phase,
+                ["step"] = planned.Step.Id,
+                ["state"] = Words.Of(seen.State),
+                ["observed"] = seen.Detail,
+                ["target"] = planned.Step.Describe(),
+            });
+        }
+
+        return new JsonObject { ["env"] = environment.Name, ["version"] = version, ["note"] = note, ["planHash"] = plan.Hash, ["steps"] = steps };
+    }
+}
