@@ -85,10 +85,12 @@ internal sealed class PhaseWork(RunContext run)
     {
         var weights = await run.Ports.Router.Observe(service, run.Stop.Token)
             ?? throw new StepUnknownException(Phases.Verify, $"the router does not answer for {service.Name}");
-        var address = (await run.Address(run.Opening.Target.Of(service.Name)!)).Authority;
-        if (weights.ShareOf(address) != Percent.Full)
+
+        // As the platform says it: a URI's authority would lose port 80.
+        var candidate = await run.Ports.Platform.Look(run.Opening.Target.Of(service.Name)!.Id, run.Stop.Token);
+        if (weights.ShareOf(candidate.Address) != Percent.Full)
         {
-            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(address)}.");
+            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(candidate.Address)}");
         }
     }
 

@@ -1,0 +1,183 @@
+using Release.Configuration;
+using Release.Gates;
+using Release.Platforms;
+using Release.Probes;
+using Release.Runs;
+
+namespace Release.Tests.Runs;
+
+internal sealed class FakePlatform(FakeWorld world, FakeProcess process) : IPlatform
+{
+    public Task<Artefact> Identify(ServiceOptions service, string version, CancellationToken cancellation) =>
+        Task.FromResult(new Artefact(service.Name, version, $"sha256:{service.Name}-{version}"));
+
+    public Task<InstanceView> Look(string instance, CancellationToken cancellation)
+    {
+        process.ThrowIfDead();
+        return Task.FromResult(world.Silent.Contains("platform") ? new InstanceView(instance, Liveness.Unknown, null, "the platform does not answer")
+            : world.IsAlive(instance) ? new(instance, Liveness.Alive, world.AddressOf(instance), "runs")
+            : new(instance, Liveness.Dead, world.AddressOf(instance), "ended"));
+    }
+
+    public IStep Prepare(string id, Artefact artefact) => Step(new(id, StepSafety.Keyed, $"Publish {artefact.Service} {artefact.Version}.")
+    {
+        Peer = "platform",
+        Deadline = TimeSpan.FromMinutes(1),
+        Wanted = () => [new($"artefact/{artefact.Service}/{artefact.Version}", artefact.Digest), new($"artefact/{artefact.Service}/{artefact.Version}/complete", "yes")],
+        Stays = true,
+    });
+
+    public IStep Start(string id, Instance instance, ServiceOptions service) => Step(new(id, StepSafety.Keyed, $"Start {instance.Id}.")
+    {
+        Peer = "platform",
+        Deadline = TimeSpan.FromSeconds(30),
+        Wanted = () => [new($"process/{instance.Id}", world.AddressOf(instance.Id)), new($"health/{instance.Id}", "200")],
+        KeptWhenBefore = $"process/{instance.Id}",
+        Breaks = () => world.DoNotBoot.Contains(instance.Artefact.Version) ? $"{instance.Id} did not become healthy" : null,
+    });
+
+    public IStep Retire(string id, Instance instance, ServiceOptions service) => Step(new(id, StepSafety.Keyed, $"Stop {instance.Id}.")
+    {
+        Peer = "platform",
+        Deadline = TimeSpan.FromSeconds(30),
+        Wanted = () => [new($"health/{instance.Id}", null), new($"process/{instance.Id}", null)],
+    });
+
+    private IStep Step(FakeChange change) => process.Wrap(new FakeStep(world, process, change));
+}
+
+internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITrafficRouter
+{
+    public Task<Endpoints?> Endpoints(CancellationToken cancellation) => Task.FromResult(
+        world[FakeWorld.Gateway] is null ? null : new Endpoints(new Uri("http://gateway.test:80"), new Uri("http://gateway.test:81")));
+
+    public Task<RoutedWeights?> Observe(ServiceOptions service, CancellationToken cancellation)
+    {
+        process.ThrowIfDead();
+        return Task.FromResult(IsSilent(service) ? null : new RoutedWeights(world.Fields($"weight/{service.Name}/")
+            .ToDictionary(f => f.Split('/')[2], f => int.TryParse(world[f], out var w) ? w : 0)));
+    }
+
+    public IReadOnlyList<IStep> SetUp(ServiceOptions service) =>
+    [
+        Step(new("start-gateway", StepSafety.Keyed, "Start the gateway.")
+        {
+            Peer = "host",
+            Wanted = () => [new(FakeWorld.Gateway, "alive")],
+            KeptWhenBefore = FakeWorld.Gateway,
+        }),
+        Step(new($"set-up-route-{service.Name}", StepSafety.Absolute, $"Make the route of {service.Name}.")
+        {
+            Peer = $"router/{service.Name}",
+            Wanted = () => [new($"upstream/{service.Name}", "there"), new($"route/{service.Name}", "there")],
+        }),
+    ];
+
+    public IReadOnlyList<IStep> TakeDown(ServiceOptions service) =>
+    [
+        Step(new("stop-gateway", StepSafety.Keyed, "Stop the gateway.") { Peer = "host", Wanted = () => [new(FakeWorld.Gateway, null)] }),
+    ];
+
+    public ITrafficStep Shift(string id, ServiceOptions service, string? stable, string candidate, Percent share)
+    {
+        var shift = new FakeShift(world, process, new(id, StepSafety.Absolute, $"Give {candidate} {share} and {stable ?? "nobody"} the rest.")
+        {
+            Peer = $"router/{service.Name}",
+            Route = service.Name,
+            Share = share,
+            Wanted = () => stable is null
+                ? [new(Field(service, candidate), "100")]
+                : [new(Field(service, stable), share.Rest.ToString().TrimEnd('%')), new(Field(service, candidate), share.ToString().TrimEnd('%'))],
+        });
+        return (ITrafficStep)process.Wrap(shift);
+    }
+
+    public Task<int?> InFlight(string address, CancellationToken cancellation) => Task.FromResult<int?>(0);
+
+    private string Field(ServiceOptions service, string instance) => $"weight/{service.Name}/{world.AddressOf(instance)}";
+
+    private bool IsSilent(ServiceOptions service) => world[FakeWorld.Gateway] is null || world.Silent.Contains($"router/{service.Name}");
+
+    private IStep Step(FakeChange change) => process.Wrap(new FakeStep(world, process, change));
+}
+
+internal sealed class FakeRepository(FakeWorld world, FakeProcess process) : ISourceRepository
+{
+    public Task<string?> Head(CancellationToken cancellation) => Task.FromResult<string?>("c0ffee");
+
+    public IStep Tag(string id, string name, string commit, string message) => process.Wrap(new FakeStep(world, process, new(id, StepSafety.Keyed, $"Tag {commit} as {name}.")
+    {
+        Peer = "repository",
+        Wanted = () => [new($"tag/{name}", commit)],
+        KeptWhenBefore = $"tag/{name}",
+    }));
+
+    public IStep Push(string id, string name, string remote) => process.Wrap(new FakeStep(world, process, new(id, StepSafety.Irreversible, $"Push {name} to {remote}.")
+    {
+        Peer = "remote",
+        Wanted = () => [new($"pushed/{name}", "yes")],
+        Stays = true,
+    }));
+}
+
+internal sealed class FakeMetrics(FakeWorld world) : IMetricSource
+{
+    public Task<IReadOnlyList<InstanceReading>> Read(IReadOnlyList<MeteredInstance> instances, CancellationToken cancellation)
+    {
+        IReadOnlyList<InstanceReading> readings = [];
+        world.Read(_ => readings = [.. instances.Select(Reading)]);
+        return Task.FromResult(readings);
+    }
+
+    private InstanceReading Reading(MeteredInstance instance) =>
+        world.Silent.Contains("metrics") || !world.IsAlive(instance.Id)
+            ? new(instance.Id, instance.Variant, null, null, "no answer")
+            : new(instance.Id, instance.Variant, null, world.Traffic.Of(instance.Id), null);
+}
+
+internal sealed class FakeGenerator(FakeWorld world) : ITrafficGenerator
+{
+    public async Task Generate(Uri traffic, SyntheticTrafficOptions options, CancellationToken cancellation)
+    {
+        world.Traffic.Generators++;
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, world.Time, cancellation);
+        }
+        finally
+        {
+            world.Traffic.Generators--;
+        }
+    }
+}
+
+internal sealed class FakeProbe(FakeWorld world, ProbeOptions options, Uri? address) : IProbe
+{
+    private bool _counted = Count(world);
+
+    public string Id => options.Id;
+
+    public string Type => options.Type;
+
+    public TimeSpan Timeout => options.Timeout;
+
+    public Task<ProbeResult> Look(CancellationToken cancellation)
+    {
+        _counted = false;
+        return Task.FromResult(
+            world.BlindProbes.Contains(Id) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
+            : world.FailingProbes.Contains(Id) ? new(ProbeVerdict.Fail, $"{Id} saw what it should not")
+            : Id.StartsWith("health-", StringComparison.Ordinal) && !world.IsHealthy(world.InstanceAt($"{address!.Host}:{address.Port}") ?? "")
+            ? new(ProbeVerdict.Fail, "503")
+            : new(ProbeVerdict.Pass, "as it should be"));
+    }
+
+    public override string ToString() => $"{Id} {_counted}";
+
+    // Probes look on the thread pool.
+    private static bool Count(FakeWorld world)
+    {
+        world.Time.GoneAway();
+        return true;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Text.Json.Nodes;
+using Release.Evidence;
+using Release.Journal;
+using Release.Output;
+using Release.Runs;
+using Release.Tests.Journal;
+using Release.Views;
+
+namespace Release.Tests.Runs;
+
+/// <summary>One command in a process of its own: new objects over the same journal and world. It can be killed.</summary>
+internal sealed class FakeProcess
+{
+    private readonly Scene _scene;
+    private ILease? _lease;
+
+    public FakeProcess(Scene scene, ReleaseInputs inputs)
+    {
+        _scene = scene;
+        var world = scene.World;
+        Environment = new ReleaseEnvironment(
+            scene.Options,
+            scene.Configuration,
+            new EnvironmentPorts
+            {
+                Journal = new ProcessJournal(this),
+                Leases = new ProcessLeases(this),
+                Platform = new FakePlatform(world, this),
+                Router = new FakeRouter(world, this),
+                Metrics = new FakeMetrics(world),
+                Repository = new FakeRepository(world, this),
+                Traffic = new FakeGenerator(world),
+                Evidence = new FakeEvidence(world),
+                Probe = (options, address) => new FakeProbe(world, options, address),
+                Clock = world.Time,
+            },
+            new FakeScreen(scene.Lines),
+            inputs);
+    }
+
+    public StopSignal Stop { get; } = new();
+
+    public bool IsDead { get; private set; }
+
+    public ReleaseEnvironment Environment { get; }
+
+    /// <summary>Gets or sets what wraps each step that its peers give (mutants, spies).</summary>
+    public Func<IStep, IStep> Wrap { get; set; } = step => step;
+
+    /// <summary>The process is killed now: it changes and records nothing more, and its lease is free.</summary>
+    public void Die()
+    {
+        if (!IsDead)
+        {
+            IsDead = true;
+            if (_lease is not null && _scene.Journal.Look(default) is { IsCompletedSuccessfully: true, Result: { } holder } && holder.Token == _lease.Token)
+            {
+                _scene.Journal.Crash();
+            }
+        }
+    }
+
+    /// <summary>It died at a hook of the journal, which has freed the lease.</summary>
+    public void Died() => IsDead = true;
+
+    public void ThrowIfDead()
+    {
+        if (IsDead)
+        {
+            throw new SimulatedCrashException("The process was killed.");
+        }
+    }
+
+    public void Saw(IStep step, Way way, StepKey key) => _scene.Saw(step.Id, way, key);
+
+    public void RevokeAll(string step) => _scene.RevokeAll(step);
+
+    /// <summary>The targets of a release up to one: <c>./build.sh Promote</c> ends with Handover.</summary>
+    public Task<RunResult> Release(string goal = Phases.Handover) => Guarded(async () =>
+    {
+        await using var run = new ReleaseRun(Environment, Stop, goal);
+        foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal))
+        {
+            await run.Take(phase);
+        }
+
+        return run.Result.ShouldNotBeNull();
+    });
+
+    public Task<RunResult> Rollback() => Guarded(() => new Rollback(Environment, Stop).Run());
+
+    public Task<RunResult> Resume(bool acceptAsIs = false) => Guarded(() => new Resuming(Environment, Stop).Run(acceptAsIs));
+
+    public Task<RunResult> Abandon() => Guarded(() => new Resuming(Environment, Stop).Abandon());
+
+    public Task<RunResult> Down() => Guarded(() => new Downing(Environment, Stop).Run());
+
+    public Task<JsonObject> Status() => new StatusView(Environment).Read(default);
+
+    public Task<JsonObject> Preview() => new PreviewView(Environment).Read(default);
+
+    // As the graph's command does it.
+    private async Task<RunResult> Guarded(Func<Task<RunResult>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (ReleaseException refusal) when (!IsDead)
+        {
+            return RunResult.Of(refusal);
+        }
+        catch (OperationCanceledException) when (!IsDead && Stop.Cause is StopCause.Interrupted signal)
+        {
+            return new RunResult((ExitStatus)(128 + signal.Signal), "Interrupted before anything was changed.");
+        }
+        catch (Exception) when (IsDead)
+        {
+            throw new SimulatedCrashException("The process was killed.");
+        }
+    }
+
+    private sealed class ProcessJournal(FakeProcess process) : IJournal
+    {
+        public Task<JournalReading> Read(long fromSeq, CancellationToken cancellation)
+        {
+            process.ThrowIfDead();
+            return process._scene.Read(fromSeq, cancellation);
+        }
+
+        public Task<JournalRecord> Append(JournalEntry entry, ILease lease, CancellationToken cancellation)
+        {
+            process.ThrowIfDead();
+            process._scene.ThrowIfFull();
+            return process._scene.Journal.Append(entry, lease, cancellation);
+        }
+    }
+
+    private sealed class ProcessLeases(FakeProcess process) : ILeases
+    {
+        private InMemoryJournal Inner => process._scene.Journal;
+
+        public async Task<ILease?> TryTake(LeaseRequest request, CancellationToken cancellation)
+        {
+            process.ThrowIfDead();
+            process._scene.ThrowIfDamaged(request);
+            return process._lease = await Inner.TryTake(request, cancellation);
+        }
+
+        public async Task<ILease?> TakeOver(LeaseHolder holder, LeaseRequest request, CancellationToken cancellation)
+        {
+            process.ThrowIfDead();
+            return process._lease = await Inner.TakeOver(holder, request, cancellation);
+        }
+
+        public Task<LeaseHolder?> Look(CancellationToken cancellation) => Inner.Look(cancellation);
+
+        public Task AskToStop(StopRequest request, CancellationToken cancellation) => Inner.AskToStop(request, cancellation);
+
+        public Task<StopRequest?> StopRequested(CancellationToken cancellation) => Inner.StopRequested(cancellation);
+
+        public Task ClearStopRequest(CancellationToken cancellation) => Inner.ClearStopRequest(cancellation);
+    }
+
+    private sealed class FakeScreen(List<string> lines) : IScreen
+    {
+        public void Line(string text) => lines.Add(text);
+
+        public void Warn(string text) => lines.Add("! " + text);
+    }
+
+    private sealed class FakeEvidence(FakeWorld world) : IEvidenceStore
+    {
+        public Task<EvidenceFile> Put(string run, string name, string content, CancellationToken cancellation)
+        {
+            var (path, digest) = ($"run-{run}/{name}", Planning.Identity.Of(content));
+            Write(path, content, mayChange: false);
+            return Task.FromResult(new EvidenceFile(path, digest, content.Length));
+        }
+
+        public Task Point(string name, string content, CancellationToken cancellation)
+        {
+            Write(name, content, mayChange: true);
+            return Task.CompletedTask;
+        }
+
+        public Task Report(string name, string title, string lines, CancellationToken cancellation)
+        {
+            Write(name, world.Evidence.GetValueOrDefault(name, title + "\n") is var old && old.Contains(lines, StringComparison.Ordinal) ? old : old + lines, mayChange: true);
+            return Task.CompletedTask;
+        }
+
+        private void Write(string path, string content, bool mayChange)
+        {
+            if (world.EvidenceIsLost)
+            {
+                throw new IOException("The evidence store is gone.");
+            }
+
+            if (!mayChange && world.Evidence.GetValueOrDefault(path, content) != content)
+            {
+                throw new IOException($"{path} was put with other content before.");
+            }
+
+            world.Evidence[path] = content;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Release.Gates;
+
+namespace Release.Tests.Runs;
+
+/// <summary>Requests that flow by the weights, counted by the instances that get them.</summary>
+internal sealed class FakeTraffic
+{
+    private readonly Dictionary<string, Count> _counts = [];
+    private DateTimeOffset? _at;
+
+    /// <summary>Gets or sets requests per second of each service.</summary>
+    public double Rate { get; set; } = 20_000;
+
+    /// <summary>Gets the share of failing requests by version (0 to 1).</summary>
+    public Dictionary<string, double> ErrorRates { get; } = [];
+
+    /// <summary>Gets the versions that are slow.</summary>
+    public HashSet<string> Slow { get; } = [];
+
+    /// <summary>Gets or sets the share that the candidate really gets, whatever is asked; null for what is asked.</summary>
+    public double? RealShare { get; set; }
+
+    /// <summary>Gets the instances by address.</summary>
+    public Dictionary<string, string> Names { get; } = [];
+
+    /// <summary>Gets how many generators send now.</summary>
+    public int Generators { get; set; }
+
+    public void Flow(DateTimeOffset now, IReadOnlyDictionary<string, string> fields)
+    {
+        var took = now - (_at ?? now);
+        _at = now;
+        foreach (var service in fields.Keys.Where(k => k.StartsWith("weight/", StringComparison.Ordinal)).Select(k => k.Split('/')[1]).Distinct().ToList())
+        {
+            var weights = fields.Where(f => f.Key.StartsWith($"weight/{service}/", StringComparison.Ordinal))
+                .Select(f => (Address: f.Key.Split('/')[2], Weight: double.TryParse(f.Value, CultureInfo.InvariantCulture, out var w) ? w : 0)).ToList();
+            var whole = weights.Sum(w => w.Weight);
+            foreach (var (address, weight) in weights.Where(_ => whole > 0))
+            {
+                Add(address, Rate * took.TotalSeconds * (RealShare is { } real ? (weight < whole / 2 ? real : 1 - real) : weight / whole));
+            }
+        }
+    }
+
+    public Counters Of(string instance)
+    {
+        var count = _counts.GetValueOrDefault(instance, new(0, 0, 0));
+        return new Counters(
+            Math.Floor(count.Requests),
+            Math.Floor(count.Errors),
+            [new(0.1, Math.Floor(count.Requests - count.Late)), new(0.25, Math.Floor(count.Requests - count.Late)), new(1, Math.Floor(count.Requests)), new(double.PositiveInfinity, Math.Floor(count.Requests))]);
+    }
+
+    private void Add(string address, double requests)
+    {
+        if (Names.GetValueOrDefault(address) is { } instance)
+        {
+            var count = _counts.GetValueOrDefault(instance, new(0, 0, 0));
+            var version = instance.Split('-')[1];
+            _counts[instance] = new(
+                count.Requests + requests,
+                count.Errors + (requests * ErrorRates.GetValueOrDefault(version)),
+                count.Late + (Slow.Contains(version) ? requests : 0));
+        }
+    }
+
+    private readonly record struct Count(double Requests, double Errors, double Late);
+}
