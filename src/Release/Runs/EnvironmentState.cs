@@ -176,8 +176,14 @@ public sealed class EnvironmentState
                 Stable = run.Opening.Target;
                 Previous = null;
                 LastPromoted = null;
+
+                // What was kept for this serves again; promoted over once more, it is kept anew.
+                Run(run.Opening.Undoes ?? "")?.DueList.Clear();
                 break;
             case RunKind.Down:
+
+                // It stopped what was kept, too.
+                _runs.ForEach(r => r.DueList.Clear());
                 IsDown = true;
                 Previous = null;
                 LastPromoted = null;

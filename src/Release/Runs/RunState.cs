@@ -67,7 +67,7 @@ public enum StepStatus
 /// <param name="Before">What undo needs, from the first intent (invariant 3).</param>
 /// <param name="Outcome">What was seen after apply; null until then.</param>
 /// <param name="Round">How often it was undone to be applied afresh.</param>
-/// <param name="Deadline">Until when an unfinished call may still land.</param>
+/// <param name="Deadline">Until when an apply whose outcome was never known may still land; null when the last one's is known.</param>
 /// <param name="Describe">The step's own words.</param>
 /// <param name="Detail">What was seen or went wrong last.</param>
 public sealed record StepRecord(

@@ -29,6 +29,7 @@ public sealed class Saga(RunJournal journal, IScreen screen)
                     return;
                 }
 
+                await Intend(step, phase, known.Before, "its outcome was not known: again");
                 break;
             case StepStatus.None:
             case StepStatus.Undone:
@@ -39,6 +40,7 @@ public sealed class Saga(RunJournal journal, IScreen screen)
 
                 break;
             case StepStatus.Failed when !journal.Run.GoesBack:
+                await Intend(step, phase, known.Before, "it had failed: again");
                 break;
             case StepStatus.Failed:
             case StepStatus.UndoIntended:
@@ -61,15 +63,7 @@ public sealed class Saga(RunJournal journal, IScreen screen)
         }
 
         screen.Line($"  {step.Id}: {step.Describe()}");
-        var data = new JsonObject
-        {
-            ["before"] = seen.Seen.DeepClone(),
-            ["describe"] = step.Describe(),
-            ["safety"] = Words.Of(step.Safety),
-            ["detail"] = seen.Detail,
-        };
-        await journal.Append(
-            RecordType.StepIntent, data, phase, step.Id, journal.Key(step, true), journal.Clock.GetUtcNow() + step.Deadline);
+        await Intend(step, phase, seen.Seen, seen.Detail);
         if (seen.State is not StepState.Applied)
         {
             return false;
@@ -77,6 +71,20 @@ public sealed class Saga(RunJournal journal, IScreen screen)
 
         await Applied(step, phase, seen, "was so already: ");
         return true;
+    }
+
+    // Each call has its intent: one that is made again may land until a deadline of its own.
+    private Task Intend(IStep step, string phase, JsonObject before, string detail)
+    {
+        var data = new JsonObject
+        {
+            ["before"] = before.DeepClone(),
+            ["describe"] = step.Describe(),
+            ["safety"] = Words.Of(step.Safety),
+            ["detail"] = detail,
+        };
+        return journal.Append(
+            RecordType.StepIntent, data, phase, step.Id, journal.Key(step, true), journal.Clock.GetUtcNow() + step.Deadline);
     }
 
     /// <summary>

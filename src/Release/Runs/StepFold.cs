@@ -37,9 +37,11 @@ internal static class StepFold
             Deadline = record.Entry.Deadline,
         },
         RecordType.StepApplied => step with { Status = StepStatus.Applied, Outcome = record.Data["seen"] as JsonObject, Deadline = null },
-        RecordType.StepFailed => step with { Status = StepStatus.Failed },
+        RecordType.StepFailed => step with { Status = StepStatus.Failed, Deadline = null },
         RecordType.StepUndoIntent => step with { Status = StepStatus.UndoIntended },
-        RecordType.StepUndone => step with { Status = StepStatus.Undone, Outcome = null, Round = step.Round + 1, Deadline = null },
+
+        // A deadline stays where the outcome was never known: until then a call may land on what was undone.
+        RecordType.StepUndone => step with { Status = StepStatus.Undone, Outcome = null, Round = step.Round + 1 },
         RecordType.StepUndoFailed => step with { Status = StepStatus.UndoFailed },
         RecordType.RunOpened or RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.Probe
             or RecordType.Sample or RecordType.Decision or RecordType.SignOff or RecordType.Notice

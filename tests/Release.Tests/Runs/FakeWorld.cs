@@ -166,13 +166,14 @@ internal sealed class FakeWorld(FakeTime time)
         }
     }
 
-    /// <summary>Everything that is there, as text. Artefacts are immutable and stay, so they are left out.</summary>
+    /// <summary>Everything that is there, as text. Artefacts are immutable and stay, and a weight of 0 is none, so they are left out.</summary>
     public string Show(bool tags = true)
     {
         lock (_gate)
         {
             return string.Join('\n', _fields
                 .Where(f => !f.Key.StartsWith("artefact/", StringComparison.Ordinal))
+                .Where(f => !(f.Key.StartsWith("weight/", StringComparison.Ordinal) && f.Value == "0"))
                 .Where(f => tags || !(f.Key.StartsWith("tag/", StringComparison.Ordinal) || f.Key.StartsWith("pushed/", StringComparison.Ordinal)))
                 .Select(f => $"{Named(f.Key)} = {f.Value}"));
         }

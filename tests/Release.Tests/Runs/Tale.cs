@@ -2,7 +2,7 @@ using Release.Runs;
 
 namespace Release.Tests.Runs;
 
-/// <summary>What happens in a trial of <see cref="CrashingAnywhere"/>.</summary>
+/// <summary>What happens in a trial of <see cref="CrashingAtAnyRecord"/>.</summary>
 public enum Story
 {
     /// <summary>An empty environment is deployed, and the next version released by canary.</summary>
@@ -56,6 +56,7 @@ internal sealed class Tale
             }
         };
         _ = _tell(Scene).ShouldNotBeNull();
+        rests[Rest()] = Scene.World.Show();
         JournalRules.Hold(Scene);
         return rests;
     }
@@ -77,7 +78,7 @@ internal sealed class Tale
 
         var result = isRollback ? Scene.Rollback() : Scene.Resume();
         Scene.Time.Pass(TimeSpan.FromSeconds(10));
-        var said = $"{trial}: {result.LastLine}";
+        var said = $"{trial}, then {(isRollback ? "Rollback" : "Resume")}: {result.LastLine}";
         ((int)result.Status).ShouldBeOneOf([0, 1, 3]);
         Scene.State.Open.ShouldBeNull(said);
         JournalRules.Hold(Scene);
