@@ -204,6 +204,11 @@ internal sealed class Attempt(HttpContext context, RouteSettings route, string m
         }
 
         Trailers(response);
+        if (unflushed > 0)
+        {
+            // Completing does not do it: the last kilobytes of a large response of known length stayed in Kestrel's buffer.
+            await client.FlushAsync(cancellation);
+        }
 
         // The request is in flight until its response has left.
         await context.Response.CompleteAsync();
