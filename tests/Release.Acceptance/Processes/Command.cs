@@ -8,7 +8,8 @@ namespace Release.Acceptance.Processes;
 /// <param name="Output">Standard output.</param>
 /// <param name="Errors">Standard error.</param>
 /// <param name="Took">From its start until its output was closed.</param>
-internal sealed record Ended(string Line, int ExitCode, string Output, string Errors, TimeSpan Took)
+/// <param name="Process">What its process id was.</param>
+internal sealed record Ended(string Line, int ExitCode, string Output, string Errors, TimeSpan Took, int Process)
 {
     public string Everything => Output + "\n" + Errors;
 
@@ -88,7 +89,7 @@ internal sealed class Command : IDisposable
                 : $"'{_line}' does not end. It said:\n{await Said(_output)}\n{await Said(_errors)}");
         }
 
-        return new Ended(_line, _process.ExitCode, await _output, await _errors, Stopwatch.GetElapsedTime(_begin));
+        return new Ended(_line, _process.ExitCode, await _output, await _errors, Stopwatch.GetElapsedTime(_begin), _process.Id);
     }
 
     public void Send(int signal) => Machine.Send(_process.Id, signal);

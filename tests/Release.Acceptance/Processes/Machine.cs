@@ -49,6 +49,17 @@ internal static class Machine
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
+    /// <summary>Writes a program of the test's own, to stand first on a path.</summary>
+    public static async Task WriteScript(string folder, string name, string body)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(folder).FullName, name);
+        await File.WriteAllTextAsync(file, $"#!/bin/sh\n{body}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+    }
+
     public static void Send(int process, int signal) => _ = SendSignal(process, signal);
 
     public static bool IsAlive(int process) => SendSignal(process, 0) == 0;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Release.Acceptance.Processes;
@@ -180,31 +179,4 @@ internal sealed class RootFolder(TheClone clone, string folder) : IAsyncDisposab
         stream.CopyTo(copy);
         return copy.ToArray();
     }
-}
-
-/// <summary>A moment of a run, by what its journal has.</summary>
-/// <param name="Name">In words.</param>
-/// <param name="IsIn">Whether these records have it.</param>
-internal sealed record Moment(string Name, Func<IReadOnlyList<JsonObject>, bool> IsIn)
-{
-    public static Moment Opened { get; } = Of("a taken lease", r => Is(r, "type", "lease-taken") && r["data"]!["purpose"]!.GetValue<string>().Contains("2.0.0", StringComparison.Ordinal));
-
-    public static Moment Judging { get; } = Record("sample", "phase", "MetricsGate", judging: true);
-
-    public static Moment Phase(string phase) =>
-        Of($"the start of {phase}", r => Is(r, "type", "phase-started") && Is(r, "phase", phase) && !Is(r, "run", "1"));
-
-    public static Moment Step(string type, string step) =>
-        Of($"{type} of {step}", r => Is(r, "type", type) && Is(r, "step", step) && !Is(r, "run", "1"));
-
-    // A sample has no phase of its own: it belongs to the last one that started.
-    private static Moment Record(string type, string member, string value, bool judging) => new($"a {type} in {value}", records =>
-    {
-        var start = records.ToList().FindLastIndex(r => Is(r, "type", "phase-started"));
-        return judging && start >= 0 && Is(records[start], member, value) && records.Skip(start).Any(r => Is(r, "type", type));
-    });
-
-    private static Moment Of(string name, Func<JsonObject, bool> isIt) => new(name, records => records.Any(isIt));
-
-    private static bool Is(JsonObject record, string name, string value) => record[name]?.GetValueKind() is JsonValueKind.String && record[name]!.GetValue<string>() == value;
 }

@@ -25,6 +25,16 @@ internal sealed class Given(Script script)
 
     public Given A_ci_host() => Say(nameof(A_ci_host), w => (w.Root.Variables["CI"], w.Root.Variables["GITHUB_ACTIONS"]) = ("true", "true"));
 
+    public Given An_environment(string name) => Say($"An_environment {name}", w => RootFolder.Write(w.Root.Folder, name, new Settings()));
+
+    /// <summary>Every git command takes a moment longer, so that a kill lands while it runs.</summary>
+    public Given Git_is_slow() => Say(nameof(Git_is_slow), async w =>
+    {
+        var folder = Path.Combine(w.Root.Folder, "artifacts", "slow");
+        await Machine.WriteScript(folder, "git", $"sleep 0.2\nexec '{Machine.Find("git")}' \"$@\"");
+        w.Root.Variables["PATH"] = folder + Path.PathSeparator + Machine.CleanEnvironment()["PATH"];
+    });
+
     public Given Somebodys_traffic() => Say(nameof(Somebodys_traffic), async w => w.Load = new OutsideLoad(await w.Traffic()));
 
     public When When() => new(script);

@@ -84,6 +84,19 @@ internal sealed class Then(Script script)
 
     public Then Everything_is_as_noted() => Say(nameof(Everything_is_as_noted), async w => (await w.Everything()).ShouldBe(w.Noted));
 
+    public Then The_world_is_as_noted() => Say(nameof(The_world_is_as_noted), async w => (await w.Serving()).ShouldBe(w.Noted));
+
+    /// <summary>The hash on the last line of a preview.</summary>
+    public Then The_plan_is_noted() => Say(nameof(The_plan_is_noted), w =>
+        w.Noted = w.Last.Output.Split('\n').Last(l => l.StartsWith("plan ", StringComparison.Ordinal))["plan ".Length..]);
+
+    public Then The_run_had_the_noted_plan(string run) => Say(nameof(The_run_had_the_noted_plan), w =>
+    {
+        var opened = w.Root.Journal().Single(r => r["type"]!.GetValue<string>() == "run-opened" && r["run"]!.GetValue<string>() == run);
+        opened["data"]!["planHash"]!.GetValue<string>().ShouldBe(w.Noted);
+        w.Noted.Length.ShouldBe(64);
+    });
+
     public Then There_is_no_environment() => Say(nameof(There_is_no_environment), w => Directory.Exists(w.Root.State).ShouldBeFalse());
 
     public Then No_request_failed() => Say(nameof(No_request_failed), async w =>

@@ -52,8 +52,39 @@ internal sealed class When(Script script)
     public When Its_configuration_is(string text) => Say(nameof(Its_configuration_is), w =>
         File.WriteAllTextAsync(Path.Combine(w.Root.Folder, "environments", "local.json"), text));
 
+    public When Its_configuration_is_mended() => Say(nameof(Its_configuration_is_mended), w =>
+        Command.Require(w.Root.Folder, "git", "checkout", "--quiet", "environments"));
+
     public When Somebody_notes_down_how_everything_is() => Say(nameof(Somebody_notes_down_how_everything_is), async w =>
         w.Noted = await w.Everything());
+
+    /// <summary>What serves: the processes and the weights, whatever is written about it.</summary>
+    public When Somebody_notes_down_the_world() => Say(nameof(Somebody_notes_down_the_world), async w => w.Noted = await w.Serving());
+
+    public When Somebody_runs_the_script(params string[] arguments) => Say($"Somebody_runs_the_script {string.Join(' ', arguments)}", w =>
+        w.Run(w.Root.StartScript(arguments)));
+
+    /// <summary>In a clone that compiled before, somebody edits a source of the build.</summary>
+    public When Its_sources_do_not_compile() => Say(nameof(Its_sources_do_not_compile), async w =>
+    {
+        foreach (var file in Directory.EnumerateFiles(w.Clone.Compiled, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(w.Root.Folder, Path.GetRelativePath(w.Clone.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var builds = Path.Combine(w.Root.Folder, "artifacts", "build");
+        File.Copy(Path.Combine(w.Clone.Folder, "artifacts", "build", "last-good"), Path.Combine(builds, "last-good"));
+        await File.AppendAllTextAsync(Path.Combine(w.Root.Folder, "src", "Release.Nuke", "Common", "Target.cs"), "\nthis is not C#\n");
+    });
+
+    public When Two_promote_at_once() => Say(nameof(Two_promote_at_once), async w =>
+    {
+        var (one, other) = (w.Root.Start(ReleaseOfV2), w.Root.Start(ReleaseOfV2));
+        (w.Holder, w.HolderEnded) = (one, await one.End());
+        _ = await w.Run(other);
+    });
 
     public When Something_else(string name, Func<World, Task> act) => Say(name, act);
 

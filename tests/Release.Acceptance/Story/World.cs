@@ -76,6 +76,11 @@ internal sealed class World(TheClone clone, ITestOutputHelper output) : IAsyncDi
         return await Root.Fingerprint() + gateway;
     }
 
+    /// <summary>What serves: the processes and the weights, whatever is written about it.</summary>
+    public async Task<string> Serving() =>
+        $"gateway {Root.ProcessOf("gateway")}, 1.0.0 {string.Join(' ', Root.ProcessesOf("1.0.0"))}, 2.0.0 {string.Join(' ', Root.ProcessesOf("2.0.0"))}, "
+        + await Get(new Uri(await Admin(), "/upstreams/ping/targets"));
+
     public void Say(string line) => output.WriteLine(line);
 
     /// <summary>Everything that a person needs to see why a test failed.</summary>
