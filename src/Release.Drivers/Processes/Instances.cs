@@ -11,7 +11,7 @@ internal sealed class Instances(
     string folder, ArtefactStore artefacts, HealthProbe health, PlatformOptions options, DriverContext context)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Whether it runs, where, and how it ended.</summary>
     public async Task<InstanceView> Look(string instance, CancellationToken cancellation)
