@@ -109,16 +109,17 @@ public sealed class Planner(
         target,
         configuration);
 
-    // Traffic first for every service, then the versions that are taken down.
+    // Traffic first for every service, then the versions that are taken down. A router that is ours is started if it died.
     private ReleasePlan Rollback(DeployedRelease target, DeployedRelease replaced) => new(
         [
             .. ForEach(target, Phases.Rollback, (service, instance) =>
             [
+                .. router.SetUp(service),
                 platform.Start($"start-stable-{service.Name}", instance, service),
                 .. replaced.Of(service.Name) is { } other
                     ? [router.Shift($"return-traffic-{service.Name}", service, instance.Id, other.Id, Percent.Zero)]
                     : Array.Empty<IStep>(),
-            ]),
+            ]).DistinctBy(s => s.Step.Id),
             .. ForEach(replaced, Phases.Rollback, (service, instance) => [platform.Retire($"retire-{service.Name}", instance, service)]),
         ],
         target,

@@ -164,11 +164,25 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             var first = await without.Target(state.NextRun, FirstVersion);
             await new StraightRun(await Open(state, lease, RunKind.Release, first, null, Phases.Bootstrap, null)).ToEnd();
         }
-        else if (state.IsDown || !await AnythingRuns(state))
+        else if (state.IsDown || !await AnythingRuns(state) || await RouterIsGone())
         {
-            environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running (was this machine restarted?)")}: starting {state.Stable.Version} again.");
+            environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running whole (was this machine restarted?)")}: starting {state.Stable.Version} again.");
             await new StraightRun(await Open(state, lease, RunKind.Up, state.Stable, state.Stable, Phases.Up, null)).ToEnd();
         }
+    }
+
+    // Known to be gone, as an embedded router is whose process ended; a peer that does not answer is the checks' matter.
+    private async Task<bool> RouterIsGone()
+    {
+        foreach (var step in environment.Options.Services.SelectMany(Ports.Router.SetUp).DistinctBy(s => s.Id))
+        {
+            if ((await step.Observe(stop.Token)).State is StepState.Pending)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task<bool> AnythingRuns(EnvironmentState state)

@@ -120,6 +120,7 @@ internal sealed class TurningBack(RunContext run)
             return null;
         }
 
+        await StartRouter();
         foreach (var service in run.Options.Services)
         {
             if (stable.Of(service.Name) is { } instance && await Problem(service, instance) is { } why)
@@ -129,6 +130,28 @@ internal sealed class TurningBack(RunContext run)
         }
 
         return null;
+    }
+
+    // A router that is ours and whose process ended serves nobody: without it no split can be set.
+    private async Task StartRouter()
+    {
+        foreach (var service in run.Options.Services)
+        {
+            foreach (var step in run.Ports.Router.SetUp(service))
+            {
+                try
+                {
+                    if ((await step.Observe(CancellationToken.None)).State is StepState.Pending)
+                    {
+                        await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, step));
+                    }
+                }
+                catch (Exception error) when (error is StepFailedException or StepUnknownException)
+                {
+                    run.Screen.Warn($"  {error.Message}");
+                }
+            }
+        }
     }
 
     private bool TrafficMoved() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);
