@@ -19,12 +19,11 @@ public sealed class Planner(
     public const string PushTag = "push-tag";
 
     /// <summary>The plan of a run that was opened so, whatever its kind.</summary>
-    /// <param name="run">The run's number.</param>
     /// <param name="opening">What it was opened with; its plan hash is not looked at.</param>
-    public ReleasePlan Of(string run, RunOpening opening) => opening.Kind switch
+    public ReleasePlan Of(RunOpening opening) => opening.Kind switch
     {
         RunKind.Release when opening.Stable is null => First(opening.Target),
-        RunKind.Release => Canary(run, opening.Stable, opening.Target),
+        RunKind.Release => Canary(opening.Stable, opening.Target),
         RunKind.Rollback => Rollback(opening.Target, opening.Stable!),
         RunKind.Down => Down(opening.Target),
         RunKind.Up => Up(opening.Target),
@@ -34,16 +33,19 @@ public sealed class Planner(
     /// <summary>The name of the tag of a release.</summary>
     public string TagName(string version) => $"release/{options.Name}/{version}";
 
-    /// <summary>The tag on what runs before a run: a rollback tag on the new commit would bring nothing back.</summary>
-    public string RollbackTagName(string run, string version) => $"rollback/{options.Name}/run-{run}-before-{version}";
+    /// <summary>
+    /// The tag on what runs before a release: a rollback tag on the new commit would bring nothing back. With the commit in
+    /// its name, so that no journal that began anew meets another one's tag.
+    /// </summary>
+    public string RollbackTagName(string version, string commit) => $"rollback/{options.Name}/before-{version}-{commit[..Math.Min(12, commit.Length)]}";
 
-    private ReleasePlan Canary(string run, DeployedRelease stable, DeployedRelease target)
+    private ReleasePlan Canary(DeployedRelease stable, DeployedRelease target)
     {
         var steps = new List<PlannedStep>();
         if (options.Backup.Any(b => b.Type is BackupMethod.Git) && stable.Commit is { } running)
         {
             var message = $"What ran in {options.Name} before {target.Version}: {stable.Version}";
-            steps.Add(new(Phases.Backup, null, repository.Tag("tag-rollback-point", RollbackTagName(run, target.Version), running, message)));
+            steps.Add(new(Phases.Backup, null, repository.Tag("tag-rollback-point", RollbackTagName(target.Version, running), running, message)));
         }
 
         if (options.Tag.Enabled && target.Commit is { } commit)

@@ -28,7 +28,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
                 return await PickUp(open, state, lease, goal);
             }
 
-            var (wasEmpty, version) = (state.Stable is null, VersionToRelease(state));
+            var (wasEmpty, version) = (state.Stable is null, await VersionToRelease(state));
             await new Retirement(environment).CarryOutDue(state, lease, stop);
             await Serve(state, lease);
             if (wasEmpty && version == FirstVersion)
@@ -69,7 +69,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         var id = state.NextRun;
         var opening = new RunOpening(
             kind, target, stable, goal, "", environment.Configuration, inputs.Owner, inputs.Program, inputs.ChangeTicket, inputs.Reason, undoes);
-        var plan = environment.Planner.Of(id, opening);
+        var plan = environment.Planner.Of(opening);
         opening = opening with { PlanHash = plan.Hash };
         var journal = new RunJournal(Ports.Journal, lease, state, id, Ports.Clock);
         await journal.Append(RecordType.RunOpened, opening.ToJson());
@@ -80,7 +80,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Goes on with an open run, whoever began it. Throws when the plan is not the one it was opened with.</summary>
     public async Task<RunContext> Continue(RunState run, EnvironmentState state, ILease lease, bool forward, string? goal = null)
     {
-        var plan = environment.Planner.Of(run.Id, run.Opening);
+        var plan = environment.Planner.Of(run.Opening);
         if (forward && plan.Hash != run.Opening.PlanHash)
         {
             throw new ReleaseException(
@@ -109,13 +109,13 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     }
 
     /// <summary>The version that a release without <c>--version</c> gets: the next minor one after all that were promoted.</summary>
-    public string VersionToRelease(EnvironmentState state)
+    public async Task<string> VersionToRelease(EnvironmentState state)
     {
         var newest = state.Runs
             .Where(r => r.Opening.Kind is RunKind.Release && r.Outcome is RunOutcome.Promoted)
             .Select(r => SemanticVersion.Parse(r.Opening.Target.Version))
             .Max();
-        var next = newest is null ? "1.1.0" : new SemanticVersion(newest.Major, newest.Minor + 1, 0).ToString();
+        var next = await FreeAfter(newest ?? SemanticVersion.Parse(FirstVersion));
         var version = environment.Inputs.Version ?? next;
         return state.Stable?.Version == version
             ? throw new ReleaseException(
@@ -123,6 +123,20 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
                 $"{version} is what serves in {environment.Name} now, so there is nothing to release.",
                 $"Name another one: {environment.Command($"Promote --version {next}")}.")
             : version;
+    }
+
+    // A version is tagged once: one that another clone released (its tag is on another commit) is passed over.
+    private async Task<string> FreeAfter(SemanticVersion newest)
+    {
+        var (head, next) = (await Ports.Repository.Head(stop.Token), newest);
+        string? tagged;
+        do
+        {
+            next = new SemanticVersion(next.Major, next.Minor + 1, 0);
+            tagged = await Ports.Repository.TaggedCommit(environment.Planner.TagName(next.ToString()), stop.Token);
+        }
+        while (tagged is not null && tagged != head);
+        return next.ToString();
     }
 
     private async Task<RunContext> PickUp(RunState open, EnvironmentState state, ILease lease, string goal)
