@@ -151,7 +151,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            run.Stop.Request(error is LeaseLostException or JournalFailedException or IOException
+            run.Stop.Request(error is LeaseLostException or JournalFailedException
                 ? new StopCause.CannotRecord(error.Message)
                 : new StopCause.GateSaidNo("unavailable", $"the gate could not go on: {error.Message}"));
         }

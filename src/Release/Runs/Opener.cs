@@ -18,6 +18,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     /// </summary>
     public async Task<RunContext?> Release(string goal)
     {
+        RefuseUnattended();
         var lease = await Take($"release {environment.Inputs.Version ?? "the next version"}");
         try
         {
@@ -143,6 +144,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         if (!open.IsParked)
         {
+            await WithdrawOrphan(open, state, lease);
             throw Interrupted(open);
         }
 
@@ -156,6 +158,29 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
 
         environment.Screen.Line($"Run {open.Id} ({open.Opening.Target.Version}) was parked: going on with it.");
         return await Continue(open, state, lease, forward: true, goal);
+    }
+
+    // A candidate with traffic whose process has been gone for long: whoever acts next takes its share away (invariant 15).
+    private async Task WithdrawOrphan(RunState open, EnvironmentState state, ILease lease)
+    {
+        if (open.CandidateHasTraffic && open.StuckBecause is null && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter)
+        {
+            await using var run = await Continue(open, state, lease, forward: false);
+            await new TurningBack(run).Withdraw();
+        }
+    }
+
+    // Nobody sits through hours of waits, and nothing tends a candidate in the background yet (invariant 15).
+    private void RefuseUnattended()
+    {
+        var waits = environment.Options.Gate.StepDuration.Min * environment.Options.Traffic.Steps.Count;
+        if (waits > environment.Options.MaxAttended)
+        {
+            throw new ReleaseException(
+                ExitStatus.Usage,
+                $"The traffic steps of {environment.Name} wait at least {Show.Duration(waits)}, longer than maxAttended ({Show.Duration(environment.Options.MaxAttended)}): a run that long needs a tender, which there is not yet.",
+                "Shorten gate.stepDuration.min, or raise maxAttended if somebody stays.");
+        }
     }
 
     /// <summary>The refusal to begin anything beside an open run.</summary>
