@@ -22,11 +22,11 @@ public sealed class Planner(
     /// <param name="opening">What it was opened with; its plan hash is not looked at.</param>
     public ReleasePlan Of(RunOpening opening) => opening.Kind switch
     {
-        RunKind.Release when opening.Stable is null => First(opening.Target),
+        RunKind.Release when opening.Stable is null => Deploy(opening.Target, Phases.Bootstrap),
         RunKind.Release => Canary(opening.Stable, opening.Target),
         RunKind.Rollback => Rollback(opening.Target, opening.Stable!),
         RunKind.Down => Down(opening.Target),
-        RunKind.Up => Up(opening.Target),
+        RunKind.Up => Deploy(opening.Target, Phases.Up),
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 
@@ -89,19 +89,9 @@ public sealed class Planner(
     /// <summary>The id of the step that retires an instance.</summary>
     public static string RetireId(Instance instance) => $"retire-{instance.Id.Replace('.', '-').ToLowerInvariant()}";
 
-    private ReleasePlan First(DeployedRelease target) => new(
-        [.. ForEach(target, Phases.Bootstrap, (service, instance) =>
-        [
-            platform.Prepare($"prepare-{service.Name}", instance.Artefact),
-            .. router.SetUp(service),
-            platform.Start($"start-stable-{service.Name}", instance, service),
-            router.Shift(ShiftId(service, 100), service, null, instance.Id, Percent.Full),
-        ]).DistinctBy(s => s.Step.Id)],
-        target,
-        configuration);
-
-    private ReleasePlan Up(DeployedRelease target) => new(
-        [.. ForEach(target, Phases.Up, (service, instance) =>
+    // The first deployment, and the recorded version after Down: there is no other version beside it.
+    private ReleasePlan Deploy(DeployedRelease target, string phase) => new(
+        [.. ForEach(target, phase, (service, instance) =>
         [
             platform.Prepare($"prepare-{service.Name}", instance.Artefact),
             .. router.SetUp(service),
