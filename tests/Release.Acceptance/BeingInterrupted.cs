@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>Ctrl-C and SIGTERM while the candidate is judged.</summary>
+[Collection(TheClone.Crashes)]
 public sealed class BeingInterrupted(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     private static readonly Settings Slow = new() { Step = "3s" };

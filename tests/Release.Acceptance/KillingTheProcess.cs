@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>SIGKILL in every phase: the run is interrupted, and ends by Resume as if nothing had happened, or by Rollback as if it had never begun.</summary>
+[Collection(TheClone.Crashes)]
 public sealed class KillingTheProcess(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     public static TheoryData<string, string> Moments => new()
@@ -51,7 +52,7 @@ public sealed class KillingTheProcess(TheClone clone, ITestOutputHelper output) 
         await Interrupted("MetricsGate", "sample")
             .When().Somebody_runs("Abandon", "--reason", "we look at it tomorrow")
             .Then().It_exits_with(0)
-            .Its_last_line_has("abandoned")
+            .Its_last_line_has("closed as it stands")
             .The_state_is("idle");
 
     private Then Interrupted(string phase, string record) =>

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>A phase alone, and an environment that is stopped in between.</summary>
+[Collection(TheClone.Crashes)]
 public sealed class ParkingBetweenPhases(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseFact]

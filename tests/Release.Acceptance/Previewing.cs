@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>What would be done, without doing any of it.</summary>
+[Collection(TheClone.Releases)]
 public sealed class Previewing(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseFact]

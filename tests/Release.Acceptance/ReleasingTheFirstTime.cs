@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>A new user, a fresh clone, <c>./build.sh Promote</c>.</summary>
+[Collection(TheClone.Releases)]
 public sealed class ReleasingTheFirstTime(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseFact]

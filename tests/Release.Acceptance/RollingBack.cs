@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>Taking a promoted release back, while somebody's requests go on.</summary>
+[Collection(TheClone.Releases)]
 public sealed class RollingBack(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseFact]

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>A candidate with an injected fault: the gate, or the boot, says no, and everything is as it was.</summary>
+[Collection(TheClone.Releases)]
 public sealed class SickCandidates(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseTheory]

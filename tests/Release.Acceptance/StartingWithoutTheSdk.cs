@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>When nothing changed, build.sh starts the compiled program and does not ask the SDK for anything.</summary>
+[Collection(TheClone.Releases)]
 public sealed class StartingWithoutTheSdk(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseFact]

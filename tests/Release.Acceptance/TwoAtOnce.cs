@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>Two people, one environment.</summary>
+[Collection(TheClone.Releases)]
 public sealed class TwoAtOnce(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     /// <summary>So long that only a rollback ends it.</summary>
@@ -59,7 +60,7 @@ public sealed class TwoAtOnce(TheClone clone, ITestOutputHelper output) : Scenar
         .Somebody_runs("Rollback")
         .Then().It_exits_with(0)
         .It_took_less_than(TimeSpan.FromSeconds(30))
-        .It_says("it did not answer within 15 s: taking over")
+        .It_says("it did not answer within 15s: taking over")
         .The_background_command_exits_with(128 + Machine.Kill)
         .V1_serves_everything()
         .Nothing_of_v2_is_left()

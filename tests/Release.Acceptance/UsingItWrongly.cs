@@ -5,10 +5,11 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>Wrong words: exit code 2, what to do instead, and nothing is created.</summary>
+[Collection(TheClone.Releases)]
 public sealed class UsingItWrongly(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseTheory]
-    [InlineData("--versoin: no such parameter", "Promote", "--versoin", "2.0.0")]
+    [InlineData("--versoin: did you mean --version?", "Promote", "--versoin", "2.0.0")]
     [InlineData("is not a version", "Promote", "--version", "1.0;rm -rf")]
     [InlineData("is not a version", "Promote", "--version", "$(x)")]
     [InlineData("is not a version", "Promote", "--version", "../../etc")]
@@ -16,7 +17,8 @@ public sealed class UsingItWrongly(TheClone clone, ITestOutputHelper output) : S
     [InlineData("There are: local", "Promote", "--env", "lcoal")]
     [InlineData("There are: local", "Status", "--env", "../local")]
     [InlineData("is not a fault", "Promote", "--version", "2.0.0", "--fault", "fire")]
-    [InlineData("Promot", "Promot")]
+    [InlineData("did you mean Promote?", "Promot")]
+    [InlineData("does not go together with Promote", "Preview", "Promote")]
     public async Task Nothing_is_done(string message, params string[] arguments) => await Given().An_empty_environment()
         .When().Somebody_runs(arguments)
         .Then().It_exits_with(2).It_says(message).No_stack_trace_is_shown().There_is_no_environment();

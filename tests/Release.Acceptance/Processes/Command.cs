@@ -30,6 +30,7 @@ internal sealed class Command : IDisposable
     private readonly long _begin = Stopwatch.GetTimestamp();
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
+    private bool _disposed;
 
     private Command(Process process, string line)
     {
@@ -96,6 +97,12 @@ internal sealed class Command : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

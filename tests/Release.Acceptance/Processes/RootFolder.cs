@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Release.Acceptance.Processes;
 
 /// <summary>A repository with an environment of its own, on which the compiled program is run. Whatever was started there is stopped at the end.</summary>
-internal sealed class RootFolder(TheClone clone, string folder) : IAsyncDisposable
+internal sealed class RootFolder(CompiledClone clone, string folder) : IAsyncDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private readonly List<Command> _commands = [];
@@ -16,7 +16,7 @@ internal sealed class RootFolder(TheClone clone, string folder) : IAsyncDisposab
     /// <summary>Gets variables that its commands get besides.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
-    public static async Task<RootFolder> Create(TheClone clone, Settings settings)
+    public static async Task<RootFolder> Create(CompiledClone clone, Settings settings)
     {
         var folder = Path.Combine(clone.Temporary, $"root-{Guid.NewGuid().ToString("n")[..8]}");
         await Command.Require(clone.Temporary, "git", "clone", "--quiet", "--no-tags", clone.Folder, folder);
@@ -141,14 +141,17 @@ internal sealed class RootFolder(TheClone clone, string folder) : IAsyncDisposab
     {
         var lines = new StringBuilder();
         var state = Path.Combine(folder, ".release");
-        foreach (var entry in Directory.EnumerateFileSystemEntries(state, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var entries = Directory.EnumerateFileSystemEntries(state, "*", SearchOption.AllDirectories);
+
+        // Locks are empty, and one that is held cannot even be read.
+        foreach (var entry in entries.Where(e => !e.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             var content = Directory.Exists(entry) ? "folder" : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Contents(entry)));
             lines.AppendLine($"{Path.GetRelativePath(folder, entry)} {content}");
         }
 
         lines.AppendLine(await Command.Require(folder, "git", "for-each-ref"));
-        lines.AppendLine(await Command.Require(folder, "git", "status", "--porcelain", "--ignored"));
+        lines.AppendLine(await Command.Require(folder, "git", "status", "--porcelain"));
         return lines.ToString();
     }
 

@@ -1,92 +1,51 @@
+// Two rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+
 namespace Release.Acceptance.Processes;
 
-/// <summary>
-/// A fresh clone of the repository as it stands, uncommitted changes too, in which somebody runs <c>./build.sh Promote</c>
-/// for the first time: it compiles the program that all other tests use in folders of their own.
-/// </summary>
+/// <summary>The clone that all tests share: made for the first row of tests that comes, deleted after the last.</summary>
 public sealed class TheClone : IAsyncLifetime
 {
-    public const string Collection = "acceptance";
+    public const string Releases = "releases";
+    public const string Crashes = "crashes";
 
-    /// <summary>A guard against hanging: on a slow host the first compile may have to fetch every package.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly SemaphoreSlim Turn = new(1);
+    private static CompiledClone? Shared;
+    private static int Users;
 
-    /// <summary>Gets the folder of this test run; everything that the tests make is below it.</summary>
-    internal string Temporary { get; } = Directory.CreateTempSubdirectory("release-acceptance-").FullName;
-
-    /// <summary>Gets the clone.</summary>
-    internal string Folder => Path.Combine(Temporary, "clone");
-
-    /// <summary>Gets the clone's own environment.</summary>
-    internal RootFolder Root { get; private set; } = null!;
-
-    /// <summary>Gets how the first <c>./build.sh Promote</c> ended.</summary>
-    internal Ended FirstPromotion { get; private set; } = null!;
-
-    /// <summary>Gets the folder of the compiled program.</summary>
-    internal string Compiled => Directory.GetDirectories(Path.Combine(Folder, "artifacts", "build")).Single();
-
-    internal string Program => Path.Combine(Compiled, "_build");
-
-    /// <summary>The environment of a command: a person's terminal, where the program finds its runtime.</summary>
-    internal Dictionary<string, string> Environment() =>
-        new(Machine.CleanEnvironment()) { ["DOTNET_ROOT"] = File.ReadAllText(Path.Combine(Compiled, "dotnet-root")).Trim() };
+    internal CompiledClone It { get; private set; } = null!;
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        if (Machine.Missing is not null)
+        _ = Interlocked.Increment(ref Users);
+        await Turn.WaitAsync();
+        try
         {
-            return;
+            It = (Shared ??= Machine.Missing is null ? await CompiledClone.Create() : null)!;
         }
-
-        await CopyRepository();
-        Root = new RootFolder(this, Folder);
-        using var promotion = Command.Start(Folder, Machine.CleanEnvironment(), Path.Combine(Folder, "build.sh"), "Promote");
-        FirstPromotion = await promotion.End(Longest);
-        if (!File.Exists(Path.Combine(Folder, "artifacts", "build", "last-good")))
+        finally
         {
-            throw new InvalidOperationException($"The clone does not compile, so nothing can be tested.\n{FirstPromotion}");
+            _ = Turn.Release();
         }
     }
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        if (Root is not null)
+        if (Interlocked.Decrement(ref Users) == 0 && Interlocked.Exchange(ref Shared, null) is { } clone)
         {
-            await Root.DisposeAsync();
+            await clone.DisposeAsync();
         }
-
-        Directory.Delete(Temporary, recursive: true);
-    }
-
-    private async Task CopyRepository()
-    {
-        var source = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(source.FullName, "build.sh")))
-        {
-            source = source.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in the repository.");
-        }
-
-        var files = await Command.Require(source.FullName, "git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard");
-        foreach (var file in files.Split('\0', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var (from, to) = (Path.Combine(source.FullName, file), Path.Combine(Folder, file));
-            if (File.Exists(from))
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.Copy(from, to);
-            }
-        }
-
-        await Command.Require(Folder, "git", "init", "--quiet", "--initial-branch=main");
-        await RootFolder.Commit(Folder, "As it stands");
     }
 }
 
-/// <summary>The tests share one compiled program, and take turns: two cores are soon busy.</summary>
-[CollectionDefinition(TheClone.Collection)]
 #pragma warning disable CA1711 // xunit's word
-public sealed class AcceptanceCollection : ICollectionFixture<TheClone>;
+/// <summary>Tests of a row take turns.</summary>
+[CollectionDefinition(TheClone.Releases)]
+public sealed class ReleasesCollection : ICollectionFixture<TheClone>;
+
+/// <summary>The second row.</summary>
+[CollectionDefinition(TheClone.Crashes)]
+public sealed class CrashesCollection : ICollectionFixture<TheClone>;
 #pragma warning restore CA1711

@@ -4,16 +4,11 @@ using Xunit.Abstractions;
 namespace Release.Acceptance.Story;
 
 /// <summary>A test class: <c>Given()…When()…Then()</c>, each test with a world of its own, which is gone after it.</summary>
-[Collection(TheClone.Collection)]
 #pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime
 public abstract class Scenario(TheClone clone, ITestOutputHelper output) : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private readonly World _world = new(clone, output);
-
-    internal TheClone Clone => clone;
-
-    internal ITestOutputHelper Output => output;
+    private readonly World _world = new(clone.It, output);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

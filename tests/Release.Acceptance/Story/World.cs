@@ -5,13 +5,13 @@ using Xunit.Abstractions;
 namespace Release.Acceptance.Story;
 
 /// <summary>What a test knows: its folder, the commands it ran, and what it noted down on the way.</summary>
-internal sealed class World(TheClone clone, ITestOutputHelper output) : IAsyncDisposable
+internal sealed class World(CompiledClone clone, ITestOutputHelper output) : IAsyncDisposable
 {
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly List<Ended> _ended = [];
     private readonly List<RootFolder> _roots = [];
 
-    public TheClone Clone => clone;
+    public CompiledClone Clone => clone;
 
     public RootFolder Root => _roots[^1];
 
