@@ -95,5 +95,6 @@ if [ -z "${DOTNET_ROOT:-}" ]; then
   DOTNET_ROOT=$(<"$builds/$hash/dotnet-root")
   export DOTNET_ROOT
 fi
-export DOTNET_TieredPGO=0
+# A release compiles and calls with the SDK that was found here, whether it is on the path or in .dotnet.
+export PATH="$DOTNET_ROOT:$PATH" DOTNET_TieredPGO=0
 exec "$builds/$hash/_build" "$@"

@@ -18,6 +18,7 @@ public sealed class ReleaseCommand
     private static readonly ConditionalWeakTable<IRelease, ReleaseCommand> Commands = [];
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static RunResult? Last;
+    private static bool Printed;
 
     private readonly IRelease _build;
     private readonly StopSignal _stop = new();
@@ -41,13 +42,19 @@ public sealed class ReleaseCommand
     /// <returns>The exit code.</returns>
     public static int End(int exitCode)
     {
-        if (Last is { } result)
+        foreach (var (_, command) in Commands)
         {
-            Console.Error.Flush();
-            ConsoleScreen.LastLine(result);
+#pragma warning disable VSTHRD002 // NUKE's Main is synchronous, and nothing else runs any more
+            command.Leave().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
         }
 
-        return exitCode;
+        if (Last is { } result)
+        {
+            ConsoleScreen.LastLine(result, json: Commands.Any(c => c.Key.Json), Printed ? null : Document(result));
+        }
+
+        return Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
     }
 
     /// <summary>Takes one phase of a release.</summary>
@@ -55,7 +62,7 @@ public sealed class ReleaseCommand
     {
         if (_run is null)
         {
-            var surroundings = await Surroundings.Open(_build, forWriting: true);
+            var surroundings = await Surroundings.Open(_build, Purpose.Change);
             _run = new ReleaseRun(surroundings.Environment, _stop, Goal());
         }
 
@@ -68,18 +75,18 @@ public sealed class ReleaseCommand
     });
 
     /// <summary>Takes back.</summary>
-    public Task Rollback() => Whole(environment => new Rollback(environment, _stop).Run());
+    public Task Rollback() => Whole(Purpose.Rollback, environment => new Rollback(environment, _stop).Run());
 
     /// <summary>Goes on with an interrupted run.</summary>
-    public Task Resume() => Whole(environment => _build.AcceptAsIs && string.IsNullOrWhiteSpace(_build.Reason)
+    public Task Resume() => Whole(Purpose.Change, environment => _build.AcceptAsIs && string.IsNullOrWhiteSpace(_build.Reason)
         ? throw new ReleaseException(ExitStatus.Usage, "--accept-as-is closes the eyes to a failed undo, so it needs a reason that is recorded.", $"{environment.Command("Resume --accept-as-is --reason \"…\"")}")
         : new Resuming(environment, _stop).Run(_build.AcceptAsIs));
 
     /// <summary>Closes the open run as it stands.</summary>
-    public Task Abandon() => Whole(environment => new Resuming(environment, _stop).Abandon());
+    public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
 
     /// <summary>Stops the environment.</summary>
-    public Task Down() => Whole(environment => new Downing(environment, _stop).Run());
+    public Task Down() => Whole(Purpose.Change, environment => new Downing(environment, _stop).Run());
 
     /// <summary>Shows the state.</summary>
     public Task Status() => Look(async environment =>
@@ -114,18 +121,45 @@ public sealed class ReleaseCommand
         Finish(result);
     });
 
+    private static string Document(RunResult result) => new JsonObject
+    {
+        ["status"] = (int)result.Status,
+        ["message"] = result.Message,
+        ["next"] = result.Next,
+    }.ToJsonString(Indented);
+
+    // A run that is still open when the build ends was left by another target that failed.
+    private async Task Leave()
+    {
+        if (_run is { Result: null } run)
+        {
+            await run.DisposeAsync();
+            Last = run.Result ?? Last;
+        }
+    }
+
+    // design.md, section 3: a preview that also changes something is no preview.
+    private void RefusePreviewWithChange()
+    {
+        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Audit)];
+        if (_build.ExecutionPlan.Any(t => t.Name == nameof(Preview)) && _build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
+        {
+            throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");
+        }
+    }
+
     // The last phase of a release that this command's plan holds: after it the run is closed or parked.
     private string Goal() => Phases.OfARelease.Last(p => _build.ExecutionPlan.Any(t => t.Name == p));
 
-    private Task Whole(Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
+    private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        var surroundings = await Surroundings.Open(_build, forWriting: true);
+        var surroundings = await Surroundings.Open(_build, purpose);
         Finish(await command(surroundings.Environment));
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
     {
-        var surroundings = await Surroundings.Open(_build, forWriting: false);
+        var surroundings = await Surroundings.Open(_build, Purpose.Look);
         await look(surroundings.Environment);
     });
 
@@ -133,7 +167,8 @@ public sealed class ReleaseCommand
     {
         if (_build.Json)
         {
-            Console.Out.WriteLine(document.ToJsonString(Indented));
+            Printed = true;
+            Console.Out.WriteLine(ConsoleScreen.Masked(document.ToJsonString(Indented)));
         }
         else
         {
@@ -156,6 +191,7 @@ public sealed class ReleaseCommand
     {
         try
         {
+            RefusePreviewWithChange();
             await act();
         }
         catch (ReleaseException error)

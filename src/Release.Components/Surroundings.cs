@@ -14,10 +14,23 @@ using Release.Tools;
 
 namespace Release.Components;
 
+/// <summary>What a command is about to do with an environment.</summary>
+internal enum Purpose
+{
+    /// <summary>Look.</summary>
+    Look,
+
+    /// <summary>Change something.</summary>
+    Change,
+
+    /// <summary>Take something back: nothing stands in its way (invariant 14).</summary>
+    Rollback,
+}
+
 /// <summary>Puts an environment together: its file or what a run recorded of it, its journal, its drivers.</summary>
 internal sealed record Surroundings(ReleaseEnvironment Environment)
 {
-    public static async Task<Surroundings> Open(IRelease build, bool forWriting)
+    public static async Task<Surroundings> Open(IRelease build, Purpose purpose)
     {
         var (root, name) = ((string)build.RootDirectory, build.Env);
         var mask = new SecretMask();
@@ -28,14 +41,14 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             _ = EnvironmentFile.Load(root, name, DriverTypes.All); // says which environments there are
         }
 
-        if (forWriting)
+        if (purpose is not Purpose.Look)
         {
             RefuseVanishingJournal(build);
         }
 
         var state = Path.Combine(root, ".release", name);
         var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
-        var configuration = await Configuration(root, name, journal, screen);
+        var configuration = await Configuration(root, name, journal, screen, purpose);
         var tool = new Tool(clock, mask);
         var context = new DriverContext(root, name, tool, clock, screen.Line);
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
@@ -70,38 +83,28 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     /// What an open run recorded, else the file. A file that is wrong does not keep a run from being undone (invariant 14),
     /// nor a new one from being refused.
     /// </summary>
-    private static async Task<LoadedEnvironment> Configuration(string root, string name, FileJournalStore journal, ConsoleScreen screen)
+    private static async Task<LoadedEnvironment> Configuration(string root, string name, FileJournalStore journal, ConsoleScreen screen, Purpose purpose)
     {
-        var recorded = await Recorded(journal);
+        var state = (await EnvironmentState.Read(journal, CancellationToken.None)).State;
+        var open = state.Open?.Opening.Configuration;
         try
         {
             var file = EnvironmentFile.Load(root, name, DriverTypes.All);
-            if (recorded.Open is null || recorded.Open == file.Source)
+            if (open is null || open == file.Source)
             {
                 return file;
             }
 
             screen.Line($"environments/{name}.json changed since the open run began: the run keeps the configuration it was opened with.");
-            return EnvironmentFile.Parse(recorded.Open, $"environments/{name}.json", DriverTypes.All);
+            return EnvironmentFile.Parse(open, $"environments/{name}.json", DriverTypes.All);
         }
-        catch (ConfigurationException error) when ((recorded.Open ?? recorded.Last) is not null && recorded.MayStandIn)
+        catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || purpose is Purpose.Rollback))
         {
             screen.Warn($"{error.Message}");
             screen.Warn("Going on with the configuration that the last run recorded.");
-            return EnvironmentFile.Parse((recorded.Open ?? recorded.Last)!, $"environments/{name}.json", DriverTypes.All);
+            return EnvironmentFile.Parse(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
         }
     }
-
-    private static async Task<(string? Open, string? Last, bool MayStandIn)> Recorded(FileJournalStore journal)
-    {
-        var reading = await journal.Read(1, CancellationToken.None);
-        var state = new EnvironmentState(reading.Records);
-        var last = state.Runs.Count > 0 ? state.Runs[^1].Opening.Configuration : null;
-        return (state.Open?.Opening.Configuration, last, AppliesToRollback());
-    }
-
-    private static bool AppliesToRollback() => System.Environment.GetCommandLineArgs()
-        .Any(a => a.Equals("Rollback", StringComparison.OrdinalIgnoreCase));
 
     private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options)
     {

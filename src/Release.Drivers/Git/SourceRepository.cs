@@ -10,6 +10,10 @@ public sealed class SourceRepository(GitRepository repository) : ISourceReposito
     public Task<string?> Head(CancellationToken cancellation) => repository.CurrentCommit(cancellation);
 
     /// <inheritdoc/>
+    public async Task<string?> TaggedCommit(string name, CancellationToken cancellation) =>
+        await repository.IsWorkTree(cancellation) ? (await repository.FindTag(new GitTagName(name), cancellation))?.Commit : null;
+
+    /// <inheritdoc/>
     public IStep Tag(string id, string name, string commit, string message) =>
         new TagStep(id, repository, new GitTagName(name), commit, message);
 

@@ -11,7 +11,7 @@ internal sealed class Instances(
     string folder, ArtefactStore artefacts, HealthProbe health, PlatformOptions options, DriverContext context)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Whether it runs, where, and how it ended.</summary>
     public async Task<InstanceView> Look(string instance, CancellationToken cancellation)
@@ -106,7 +106,7 @@ internal sealed class Instances(
     private async Task Healthy(
         string instance, BackgroundProgram program, string address, ServiceOptions service, CancellationToken cancellation)
     {
-        var began = context.Time.GetTimestamp();
+        var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time));
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var sickness = await Sickness(address, service, cancellation);
@@ -129,7 +129,11 @@ internal sealed class Instances(
                     program);
             }
 
-            context.Report($"{instance}: waiting for {service.Health}, {Seconds(waited)} of {Seconds(options.BootTimeout)}: {sickness}");
+            if (pace.IsDue())
+            {
+                context.Report($"  {instance}: waiting for {service.Health}, {Seconds(waited)} of {Seconds(options.BootTimeout)}: {sickness}");
+            }
+
             await Task.Delay(pause, context.Time, cancellation);
         }
     }
@@ -138,7 +142,7 @@ internal sealed class Instances(
         string instance, string address, Func<string, CancellationToken, Task<int?>> inFlight, CancellationToken cancellation)
     {
         // Twice, because a request that the router has assigned may not be counted at its first look.
-        var began = context.Time.GetTimestamp();
+        var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time));
         for (var quiet = 0; quiet < 2;)
         {
             var requests = await inFlight(address, cancellation);
@@ -155,9 +159,9 @@ internal sealed class Instances(
                 return;
             }
 
-            if (requests > 0)
+            if (requests > 0 && pace.IsDue())
             {
-                context.Report($"{instance}: {requests} requests in flight, {Seconds(waited)} of {Seconds(options.StopTimeout)}");
+                context.Report($"  {instance}: {requests} requests in flight, {Seconds(waited)} of {Seconds(options.StopTimeout)}");
             }
 
             await Task.Delay(FirstPause, context.Time, cancellation);

@@ -44,11 +44,11 @@ internal sealed class Publisher(Func<string> target, string cache, DriverContext
         var scratch = published + ".tmp";
         var output = Path.Combine(scratch, "publish");
         Clear(scratch);
-        context.Report($"Compiling {Path.GetFileNameWithoutExtension(project)} …");
+        context.Report($"  Compiling {Path.GetFileNameWithoutExtension(project)} …");
         var result = await Run(PublishCommands.Publish(DotnetProgram.Host, project, output, scratch), cancellation);
         if (!result.Succeeded && NeedsPackages(result))
         {
-            context.Report("Packages could not be fetched; compiling without ahead-of-time code …");
+            context.Report("  Packages could not be fetched; compiling without ahead-of-time code …");
             Clear(scratch);
             result = await Run(PublishCommands.PublishPortable(DotnetProgram.Host, project, output, scratch), cancellation);
         }

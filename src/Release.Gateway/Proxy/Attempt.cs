@@ -12,7 +12,11 @@ namespace Release.Gateway.Proxy;
 internal readonly record struct AttemptEnd(AttemptOutcome Outcome, int Code, bool IsAnswered, bool MayRetry);
 
 #pragma warning disable CA1001 // The message disposes of its content.
-/// <summary>One request sent to one target, and its response brought back, both as streams.</summary>
+/// <summary>
+/// One request sent to one target, and its response brought back, both as streams. .NET's HTTP/1.1 client reads a
+/// response only after it has sent the whole request, so a target that answers while the request is still coming is
+/// heard late (upgraded connections are not concerned).
+/// </summary>
 internal sealed class Attempt(HttpContext context, RouteSettings route, string matched, TimeProvider time)
 {
     private const int BufferSize = 16 * 1024;
@@ -204,6 +208,11 @@ internal sealed class Attempt(HttpContext context, RouteSettings route, string m
         }
 
         Trailers(response);
+        if (unflushed > 0)
+        {
+            // Completing does not do it: the last kilobytes of a large response of known length stayed in Kestrel's buffer.
+            await client.FlushAsync(cancellation);
+        }
 
         // The request is in flight until its response has left.
         await context.Response.CompleteAsync();

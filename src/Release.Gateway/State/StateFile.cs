@@ -64,6 +64,6 @@ internal sealed class StateFile(string folder)
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString(Json.Options))));
 
     private InvalidDataException Corrupt(string reason) =>
-        new($"{_path}: the gateway's state is corrupt: {reason}. Refusing to start without it: restore the file from a "
+        new($"{_path}: the gateway's state is corrupt: {reason.TrimEnd('.')}. Refusing to start without it: restore the file from a "
             + "copy, or remove it and send the configuration again.");
 }

@@ -19,31 +19,33 @@ public sealed class Planner(
     public const string PushTag = "push-tag";
 
     /// <summary>The plan of a run that was opened so, whatever its kind.</summary>
-    /// <param name="run">The run's number.</param>
     /// <param name="opening">What it was opened with; its plan hash is not looked at.</param>
-    public ReleasePlan Of(string run, RunOpening opening) => opening.Kind switch
+    public ReleasePlan Of(RunOpening opening) => opening.Kind switch
     {
-        RunKind.Release when opening.Stable is null => First(opening.Target),
-        RunKind.Release => Canary(run, opening.Stable, opening.Target),
+        RunKind.Release when opening.Stable is null => Deploy(opening.Target, Phases.Bootstrap),
+        RunKind.Release => Canary(opening.Stable, opening.Target),
         RunKind.Rollback => Rollback(opening.Target, opening.Stable!),
         RunKind.Down => Down(opening.Target),
-        RunKind.Up => Up(opening.Target),
+        RunKind.Up => Deploy(opening.Target, Phases.Up),
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 
     /// <summary>The name of the tag of a release.</summary>
     public string TagName(string version) => $"release/{options.Name}/{version}";
 
-    /// <summary>The tag on what runs before a run: a rollback tag on the new commit would bring nothing back.</summary>
-    public string RollbackTagName(string run, string version) => $"rollback/{options.Name}/run-{run}-before-{version}";
+    /// <summary>
+    /// The tag on what runs before a release: a rollback tag on the new commit would bring nothing back. With the commit in
+    /// its name, so that no journal that began anew meets another one's tag.
+    /// </summary>
+    public string RollbackTagName(string version, string commit) => $"rollback/{options.Name}/before-{version}-{commit[..Math.Min(12, commit.Length)]}";
 
-    private ReleasePlan Canary(string run, DeployedRelease stable, DeployedRelease target)
+    private ReleasePlan Canary(DeployedRelease stable, DeployedRelease target)
     {
         var steps = new List<PlannedStep>();
         if (options.Backup.Any(b => b.Type is BackupMethod.Git) && stable.Commit is { } running)
         {
             var message = $"What ran in {options.Name} before {target.Version}: {stable.Version}";
-            steps.Add(new(Phases.Backup, null, repository.Tag("tag-rollback-point", RollbackTagName(run, target.Version), running, message)));
+            steps.Add(new(Phases.Backup, null, repository.Tag("tag-rollback-point", RollbackTagName(target.Version, running), running, message)));
         }
 
         if (options.Tag.Enabled && target.Commit is { } commit)
@@ -87,8 +89,9 @@ public sealed class Planner(
     /// <summary>The id of the step that retires an instance.</summary>
     public static string RetireId(Instance instance) => $"retire-{instance.Id.Replace('.', '-').ToLowerInvariant()}";
 
-    private ReleasePlan First(DeployedRelease target) => new(
-        [.. ForEach(target, Phases.Bootstrap, (service, instance) =>
+    // The first deployment, and the recorded version after Down: there is no other version beside it.
+    private ReleasePlan Deploy(DeployedRelease target, string phase) => new(
+        [.. ForEach(target, phase, (service, instance) =>
         [
             platform.Prepare($"prepare-{service.Name}", instance.Artefact),
             .. router.SetUp(service),
@@ -98,27 +101,17 @@ public sealed class Planner(
         target,
         configuration);
 
-    private ReleasePlan Up(DeployedRelease target) => new(
-        [.. ForEach(target, Phases.Up, (service, instance) =>
-        [
-            platform.Prepare($"prepare-{service.Name}", instance.Artefact),
-            .. router.SetUp(service),
-            platform.Start($"start-stable-{service.Name}", instance, service),
-            router.Shift(ShiftId(service, 100), service, null, instance.Id, Percent.Full),
-        ]).DistinctBy(s => s.Step.Id)],
-        target,
-        configuration);
-
-    // Traffic first for every service, then the versions that are taken down.
+    // Traffic first for every service, then the versions that are taken down. A router that is ours is started if it died.
     private ReleasePlan Rollback(DeployedRelease target, DeployedRelease replaced) => new(
         [
             .. ForEach(target, Phases.Rollback, (service, instance) =>
             [
+                .. router.SetUp(service),
                 platform.Start($"start-stable-{service.Name}", instance, service),
                 .. replaced.Of(service.Name) is { } other
                     ? [router.Shift($"return-traffic-{service.Name}", service, instance.Id, other.Id, Percent.Zero)]
                     : Array.Empty<IStep>(),
-            ]),
+            ]).DistinctBy(s => s.Step.Id),
             .. ForEach(replaced, Phases.Rollback, (service, instance) => [platform.Retire($"retire-{service.Name}", instance, service)]),
         ],
         target,

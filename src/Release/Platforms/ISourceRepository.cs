@@ -8,6 +8,9 @@ public interface ISourceRepository
     /// <summary>The commit that is checked out; null when there is no repository or no commit.</summary>
     Task<string?> Head(CancellationToken cancellation);
 
+    /// <summary>The commit that a tag is on; null when there is no such tag.</summary>
+    Task<string?> TaggedCommit(string name, CancellationToken cancellation);
+
     /// <summary>The step that makes an annotated tag here. Its undo removes the tag if this step made it.</summary>
     IStep Tag(string id, string name, string commit, string message);
 

@@ -28,7 +28,7 @@ public sealed class Downing(ReleaseEnvironment environment, StopSignal stop)
                 return new RunResult(ExitStatus.Done, $"{environment.Name} is {(state.IsDown ? "down" : "empty")} already: nothing was changed.", $"Start: {environment.Command("Promote")}.");
             }
 
-            IReadOnlyList<Instance> running = [.. stable.Instances, .. state.Due.Select(d => d.Instance)];
+            IReadOnlyList<Instance> running = [.. stable.Instances, .. state.Due.Select(d => d.Instance), .. state.Left];
             await using var run = await opener.Open(
                 state, lease, RunKind.Down, stable with { Instances = running }, stable, Phases.Down, null);
             await new StraightRun(run).ToEnd();

@@ -16,7 +16,7 @@ public sealed class HoldException(string reason) : Exception(reason);
 /// <param name="Reason">Why, in one sentence.</param>
 internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
 {
-    /// <summary>The ending that an exception means; null for one that is a defect and must surface.</summary>
+    /// <summary>The ending that an exception means; null for a cancellation that nobody asked for.</summary>
     public static Ending? Of(Exception error, RunContext run) => error switch
     {
         StepFailedException failed => new(EndingKind.Undo, ExitStatus.Failed, failed.Message),
@@ -26,8 +26,11 @@ internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
         OperationCanceledException when run.Stop.Cause is { } cause => Of(cause, run),
         LeaseLostException lost => new(EndingKind.Silent, ExitStatus.Open, lost.Message),
         JournalFailedException disk => new(EndingKind.Silent, ExitStatus.Open, disk.Message),
-        IOException disk => new(EndingKind.Silent, ExitStatus.Open, $"the run cannot be recorded: {disk.Message}"),
-        _ => null,
+        OperationCanceledException => null,
+        ReleaseException refused => new(EndingKind.Undo, refused.Status, refused.Message),
+
+        // Whatever else it is, a candidate whose phase broke down is not left with traffic.
+        _ => new(EndingKind.Undo, ExitStatus.Failed, $"{error.GetType().Name}: {error.Message}"),
     };
 
     private static Ending Of(StopCause cause, RunContext run) => cause switch

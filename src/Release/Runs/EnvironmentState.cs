@@ -46,6 +46,22 @@ public sealed class EnvironmentState
         .SelectMany(r => r.DueList.Where(d => r.Step(d.Step).Status is not StepStatus.Applied))
         .Where(d => !IsDown && Stable?.Instances.Any(i => i.Id == d.Instance.Id) != true)];
 
+    /// <summary>Gets the candidates that abandoned runs left running, as far as the journal knows.</summary>
+    public IReadOnlyList<Platforms.Instance> Left => [.. _runs
+        .Where(r => r.Outcome is RunOutcome.Abandoned && r.Opening.Kind is RunKind.Release)
+        .SelectMany(r => r.Opening.Target.Instances)
+        .Where(i => Stable?.Instances.Any(s => s.Id == i.Id) != true)];
+
+    /// <summary>
+    /// Reads a whole journal and folds it, past damage too: who reads decides whether the damage matters (invariants 11 and 14).
+    /// </summary>
+    public static async Task<(EnvironmentState State, JournalDamage? Damage)> Read(IJournal journal, CancellationToken cancellation)
+    {
+        var reading = await journal.Read(1, cancellation);
+        var rest = reading.Damage is { } at ? (await journal.Read(at.Seq + 1, cancellation)).Records : [];
+        return (new EnvironmentState([.. reading.Records, .. rest]), reading.Damage);
+    }
+
     /// <summary>Gets the number for the next run.</summary>
     public string NextRun => (_runs.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -64,6 +80,7 @@ public sealed class EnvironmentState
 
         if (record.Entry.Run is { } id && Run(id) is { } run)
         {
+            run.LastAt = record.Ts;
             Add(run, record);
         }
     }

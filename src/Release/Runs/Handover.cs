@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Release.Evidence;
+using Release.Journal;
 using Release.Output;
 
 namespace Release.Runs;
@@ -15,6 +16,8 @@ internal sealed class Handover(RunContext run)
         var opening = run.Opening;
         await run.PutEvidence(Phase, "plan.json", Plan());
         await run.PutEvidence(Phase, "steps.json", Steps());
+        await run.PutEvidence(Phase, "checks.json", await Recorded(RecordType.Probe));
+        await run.PutEvidence(Phase, "gate.json", await Recorded(RecordType.Sample, RecordType.Decision));
         await run.PutEvidence(Phase, "release.md", Summary());
         var now = run.Journal.Run.StartedAt;
         await run.Ports.Evidence.Point("latest-success.json", LatestSuccess().ToJsonString(EvidenceJson.Indented), run.Stop.Token);
@@ -24,6 +27,22 @@ internal sealed class Handover(RunContext run)
             $"- {Show.Time(now)} run {run.Journal.RunId}: {opening.Stable!.Version} to {opening.Target.Version} by {opening.Owner}"
                 + $"{(opening.ChangeTicket.Length > 0 ? $", ticket {opening.ChangeTicket}" : "")}, plan {opening.PlanHash[..12]}\n",
             run.Stop.Token);
+    }
+
+    /// <summary>What the journal says, for readers who have no journal: the run's records of some types.</summary>
+    private async Task<JsonArray> Recorded(params RecordType[] types)
+    {
+        var reading = await run.Ports.Journal.Read(1, run.Stop.Token);
+        return [.. reading.Records
+            .Where(r => r.Entry.Run == run.Journal.RunId && types.Contains(r.Type) && r.Entry.Phase != Phase)
+            .Select(r => new JsonObject
+            {
+                ["seq"] = r.Seq,
+                ["ts"] = Show.Time(r.Ts),
+                ["type"] = Words.Of(r.Type),
+                ["phase"] = r.Entry.Phase,
+                ["data"] = r.Data.DeepClone(),
+            })];
     }
 
     private JsonObject Plan() => new()

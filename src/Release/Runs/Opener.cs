@@ -18,6 +18,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     /// </summary>
     public async Task<RunContext?> Release(string goal)
     {
+        RefuseUnattended();
         var lease = await Take($"release {environment.Inputs.Version ?? "the next version"}");
         try
         {
@@ -28,7 +29,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
                 return await PickUp(open, state, lease, goal);
             }
 
-            var (wasEmpty, version) = (state.Stable is null, VersionToRelease(state));
+            var (wasEmpty, version) = (state.Stable is null, await VersionToRelease(state));
             await new Retirement(environment).CarryOutDue(state, lease, stop);
             await Serve(state, lease);
             if (wasEmpty && version == FirstVersion)
@@ -69,7 +70,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         var id = state.NextRun;
         var opening = new RunOpening(
             kind, target, stable, goal, "", environment.Configuration, inputs.Owner, inputs.Program, inputs.ChangeTicket, inputs.Reason, undoes);
-        var plan = environment.Planner.Of(id, opening);
+        var plan = environment.Planner.Of(opening);
         opening = opening with { PlanHash = plan.Hash };
         var journal = new RunJournal(Ports.Journal, lease, state, id, Ports.Clock);
         await journal.Append(RecordType.RunOpened, opening.ToJson());
@@ -80,7 +81,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Goes on with an open run, whoever began it. Throws when the plan is not the one it was opened with.</summary>
     public async Task<RunContext> Continue(RunState run, EnvironmentState state, ILease lease, bool forward, string? goal = null)
     {
-        var plan = environment.Planner.Of(run.Id, run.Opening);
+        var plan = environment.Planner.Of(run.Opening);
         if (forward && plan.Hash != run.Opening.PlanHash)
         {
             throw new ReleaseException(
@@ -109,13 +110,13 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     }
 
     /// <summary>The version that a release without <c>--version</c> gets: the next minor one after all that were promoted.</summary>
-    public string VersionToRelease(EnvironmentState state)
+    public async Task<string> VersionToRelease(EnvironmentState state)
     {
         var newest = state.Runs
             .Where(r => r.Opening.Kind is RunKind.Release && r.Outcome is RunOutcome.Promoted)
             .Select(r => SemanticVersion.Parse(r.Opening.Target.Version))
             .Max();
-        var next = newest is null ? "1.1.0" : new SemanticVersion(newest.Major, newest.Minor + 1, 0).ToString();
+        var next = await FreeAfter(newest ?? SemanticVersion.Parse(FirstVersion));
         var version = environment.Inputs.Version ?? next;
         return state.Stable?.Version == version
             ? throw new ReleaseException(
@@ -125,10 +126,25 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             : version;
     }
 
+    // A version is tagged once: one that another clone released (its tag is on another commit) is passed over.
+    private async Task<string> FreeAfter(SemanticVersion newest)
+    {
+        var (head, next) = (await Ports.Repository.Head(stop.Token), newest);
+        string? tagged;
+        do
+        {
+            next = new SemanticVersion(next.Major, next.Minor + 1, 0);
+            tagged = await Ports.Repository.TaggedCommit(environment.Planner.TagName(next.ToString()), stop.Token);
+        }
+        while (tagged is not null && tagged != head);
+        return next.ToString();
+    }
+
     private async Task<RunContext> PickUp(RunState open, EnvironmentState state, ILease lease, string goal)
     {
         if (!open.IsParked)
         {
+            await WithdrawOrphan(open, state, lease);
             throw Interrupted(open);
         }
 
@@ -142,6 +158,29 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
 
         environment.Screen.Line($"Run {open.Id} ({open.Opening.Target.Version}) was parked: going on with it.");
         return await Continue(open, state, lease, forward: true, goal);
+    }
+
+    // A candidate with traffic whose process has been gone for long: whoever acts next takes its share away (invariant 15).
+    private async Task WithdrawOrphan(RunState open, EnvironmentState state, ILease lease)
+    {
+        if (open.CandidateHasTraffic && open.StuckBecause is null && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter)
+        {
+            await using var run = await Continue(open, state, lease, forward: false);
+            await new TurningBack(run).Withdraw();
+        }
+    }
+
+    // Nobody sits through hours of waits, and nothing tends a candidate in the background yet (invariant 15).
+    private void RefuseUnattended()
+    {
+        var waits = environment.Options.Gate.StepDuration.Min * environment.Options.Traffic.Steps.Count;
+        if (waits > environment.Options.MaxAttended)
+        {
+            throw new ReleaseException(
+                ExitStatus.Usage,
+                $"The traffic steps of {environment.Name} wait at least {Show.Duration(waits)}, longer than maxAttended ({Show.Duration(environment.Options.MaxAttended)}): a run that long needs a tender, which there is not yet.",
+                "Shorten gate.stepDuration.min, or raise maxAttended if somebody stays.");
+        }
     }
 
     /// <summary>The refusal to begin anything beside an open run.</summary>
@@ -164,11 +203,25 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             var first = await without.Target(state.NextRun, FirstVersion);
             await new StraightRun(await Open(state, lease, RunKind.Release, first, null, Phases.Bootstrap, null)).ToEnd();
         }
-        else if (state.IsDown || !await AnythingRuns(state))
+        else if (state.IsDown || !await AnythingRuns(state) || await RouterIsGone())
         {
-            environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running (was this machine restarted?)")}: starting {state.Stable.Version} again.");
+            environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running whole (was this machine restarted?)")}: starting {state.Stable.Version} again.");
             await new StraightRun(await Open(state, lease, RunKind.Up, state.Stable, state.Stable, Phases.Up, null)).ToEnd();
         }
+    }
+
+    // Known to be gone, as an embedded router is whose process ended; a peer that does not answer is the checks' matter.
+    private async Task<bool> RouterIsGone()
+    {
+        foreach (var step in environment.Options.Services.SelectMany(Ports.Router.SetUp).DistinctBy(s => s.Id))
+        {
+            if ((await step.Observe(stop.Token)).State is StepState.Pending)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task<bool> AnythingRuns(EnvironmentState state)

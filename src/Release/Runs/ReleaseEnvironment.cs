@@ -89,13 +89,13 @@ public sealed record ReleaseEnvironment(
     /// <summary>Reads the whole journal and folds it. Throws when the chain does not hold.</summary>
     public async Task<EnvironmentState> ReadState(CancellationToken cancellation)
     {
-        var reading = await Ports.Journal.Read(1, cancellation);
-        return reading.Damage is { } damage
+        var (state, found) = await EnvironmentState.Read(Ports.Journal, cancellation);
+        return found is { } damage
             ? throw new ReleaseException(
                 ExitStatus.Open,
                 $"The journal of {Name} is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. What happened in this environment can no longer be trusted, so nothing is changed.",
                 $"Look: {Command("Audit")}. A rollback needs only its own run's records: {Command("Rollback")}.")
-            : new EnvironmentState(reading.Records);
+            : state;
     }
 
     /// <summary>Whether an instance answers on its health path.</summary>

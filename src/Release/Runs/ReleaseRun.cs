@@ -78,6 +78,8 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
 
         if (_run is not null)
         {
+            // Another target of the build failed in between: the run is open, and nobody judges its candidate any more.
+            Result ??= await new TurningBack(_run).Leave(new Ending(EndingKind.Leave, ExitStatus.Open, "the build ended before the release did"));
             await _run.DisposeAsync();
             await _run.Lease.DisposeAsync();
         }

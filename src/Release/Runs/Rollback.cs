@@ -18,6 +18,11 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Rolls back.</summary>
     public async Task<RunResult> Run()
     {
+        if (await NothingToDo() is { } nothing)
+        {
+            return nothing;
+        }
+
         var asked = environment.Inputs.Reason.Length > 0 ? environment.Inputs.Reason : "rollback";
         var (lease, answered) = await TakeLease(asked);
         try
@@ -43,6 +48,25 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
         }
     }
 
+    // With nothing to roll back not even the lease is taken: nothing at all is changed.
+    private async Task<RunResult?> NothingToDo()
+    {
+        if (await Ports.Leases.Look(CancellationToken.None) is not null)
+        {
+            return null;
+        }
+
+        var state = await Read();
+        return state.Open is not null || state.Previous is not null ? null
+            : state.Runs.Count == 0 ? await NothingRecorded()
+            : Nothing(state);
+    }
+
+    private RunResult Nothing(EnvironmentState state) => new(
+        ExitStatus.Done,
+        $"There is nothing to roll back in {environment.Name}: {Serving(state)} serves and no older version is kept.",
+        $"See {environment.Command("History")}.");
+
     private async Task<RunResult> UndoOpen(RunState open, EnvironmentState state, ILease lease, string asked)
     {
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
@@ -51,17 +75,9 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
 
     private async Task<RunResult> UndoLast(EnvironmentState state, ILease lease)
     {
-        if (state.Runs.Count == 0)
-        {
-            return await NothingRecorded();
-        }
-
         if (state.Previous is not { } previous || state.LastPromoted is not { } promoted)
         {
-            return new RunResult(
-                ExitStatus.Done,
-                $"There is nothing to roll back in {environment.Name}: {Serving(state)} serves and no older version is kept.",
-                $"See {environment.Command("History")}.");
+            return Nothing(state);
         }
 
         await using var run = await new Opener(environment, stop).Open(
@@ -149,14 +165,13 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
     // Damage in older records is said loudly and does not block: a rollback needs its own run's records (invariant 14).
     private async Task<EnvironmentState> Read()
     {
-        var reading = await Ports.Journal.Read(1, CancellationToken.None);
-        if (reading.Damage is { } damage)
+        var (state, found) = await EnvironmentState.Read(Ports.Journal, CancellationToken.None);
+        if (found is { } damage)
         {
             environment.Screen.Warn($"The journal is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. Going on with what can be read.");
         }
 
-        var rest = reading.Damage is { } at ? (await Ports.Journal.Read(at.Seq + 1, CancellationToken.None)).Records : [];
-        return new EnvironmentState([.. reading.Records, .. rest]);
+        return state;
     }
 
     private static string Serving(EnvironmentState state) => state.Stable?.Version ?? "nothing";

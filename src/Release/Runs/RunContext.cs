@@ -72,7 +72,16 @@ public sealed class RunContext : IAsyncDisposable
     /// <summary>Puts a text file into the evidence.</summary>
     public async Task PutEvidence(string phase, string name, string content)
     {
-        var file = await Ports.Evidence.Put(Journal.RunId, name, content, Stop.Token);
+        EvidenceFile file;
+        try
+        {
+            file = await Ports.Evidence.Put(Journal.RunId, name, content, Stop.Token);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StepUnknownException(name, $"the evidence could not be put: {error.Message}");
+        }
+
         await Journal.Append(
             RecordType.Evidence,
             new JsonObject { ["name"] = file.Name, ["sha256"] = file.Sha256, ["size"] = file.Size },

@@ -132,6 +132,13 @@ public sealed class RunState
     /// <summary>Gets when it opened.</summary>
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>Gets when its last record was written.</summary>
+    public DateTimeOffset LastAt { get; internal set; }
+
+    /// <summary>Gets a value indicating whether its candidate was given a share that was not taken back.</summary>
+    public bool CandidateHasTraffic => !IsPromoted && Outcome is null && Opening is { Kind: RunKind.Release, IsFirst: false }
+        && StepMap.Values.Any(s => s.IsBegun && s.Id.StartsWith("shift-traffic-", StringComparison.Ordinal));
+
     /// <summary>Gets what it was opened with.</summary>
     public RunOpening Opening { get; }
 

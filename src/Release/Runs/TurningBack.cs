@@ -75,7 +75,8 @@ internal sealed class TurningBack(RunContext run)
         RecordType.RunClosed,
         new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = reason, ["due"] = new JsonArray([.. due]) });
 
-    private async Task<RunResult> Leave(Ending ending)
+    /// <summary>Takes the candidate's share away and leaves the run open, to be resumed.</summary>
+    public async Task<RunResult> Leave(Ending ending)
     {
         await Withdraw();
         return new RunResult(
@@ -84,8 +85,8 @@ internal sealed class TurningBack(RunContext run)
             $"Go on: {run.Environment.Command("Resume")}; take it back: {run.Environment.Command("Rollback")}; close it as it stands: {run.Environment.Command("Abandon --reason \"…\"")}.");
     }
 
-    // A candidate with traffic is watched: before its process goes away, its share does (invariant 15).
-    private async Task Withdraw()
+    /// <summary>A candidate with traffic is watched: before its process goes away, its share does (invariant 15).</summary>
+    public async Task Withdraw()
     {
         if (run.Opening.Kind is not RunKind.Release || run.Opening.IsFirst || run.Journal.Run.IsPromoted
             || !run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun))
@@ -120,6 +121,7 @@ internal sealed class TurningBack(RunContext run)
             return null;
         }
 
+        await StartRouter();
         foreach (var service in run.Options.Services)
         {
             if (stable.Of(service.Name) is { } instance && await Problem(service, instance) is { } why)
@@ -129,6 +131,28 @@ internal sealed class TurningBack(RunContext run)
         }
 
         return null;
+    }
+
+    // A router that is ours and whose process ended serves nobody: without it no split can be set.
+    private async Task StartRouter()
+    {
+        foreach (var service in run.Options.Services)
+        {
+            foreach (var step in run.Ports.Router.SetUp(service))
+            {
+                try
+                {
+                    if ((await step.Observe(CancellationToken.None)).State is StepState.Pending)
+                    {
+                        await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, step));
+                    }
+                }
+                catch (Exception error) when (error is StepFailedException or StepUnknownException)
+                {
+                    run.Screen.Warn($"  {error.Message}");
+                }
+            }
+        }
     }
 
     private bool TrafficMoved() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);

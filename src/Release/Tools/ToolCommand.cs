@@ -19,7 +19,7 @@ public sealed record ToolCommand(string Program, params IReadOnlyList<string> Ar
 
     /// <summary>
     /// Gets what is called for every line of both outputs as it comes, filtered and masked, one call at a time. If it
-    /// throws, the run throws that in the end.
+    /// throws it is called no more, and the run throws an <see cref="InvalidOperationException"/> around that in the end.
     /// </summary>
     public Action<string>? OnLine { get; init; }
 

@@ -118,6 +118,11 @@ internal sealed class ToolOutput(int keep, Action<string> line)
             _last.Dequeue();
         }
 
+        if (_problem is not null)
+        {
+            return;
+        }
+
         try
         {
             line(ended);
@@ -126,7 +131,7 @@ internal sealed class ToolOutput(int keep, Action<string> line)
         catch (Exception problem)
 #pragma warning restore CA1031
         {
-            _problem ??= problem;
+            _problem = problem;
         }
     }
 }

@@ -13,15 +13,15 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         var state = await environment.ReadState(cancellation);
         using var stop = new StopSignal();
         var opener = new Opener(environment, stop);
-        var (run, version) = (state.Open?.Id ?? state.NextRun, state.Open?.Opening.Target.Version ?? opener.VersionToRelease(state));
+        var (run, version) = (state.Open?.Id ?? state.NextRun, state.Open?.Opening.Target.Version ?? await opener.VersionToRelease(state));
         var stable = state.Stable;
         var target = state.Open?.Opening.Target ?? await opener.Target(run, version);
         if (stable is null)
         {
-            return await Describe(await Plan(RunKind.Release, run, await opener.Target(run, Opener.FirstVersion), null), Opener.FirstVersion, "nothing is deployed yet: this is the first deployment, and the release follows it", cancellation);
+            return await Describe(Plan(await opener.Target(run, Opener.FirstVersion), null), Opener.FirstVersion, "nothing is deployed yet: this is the first deployment, and the release follows it", cancellation);
         }
 
-        var plan = await Plan(RunKind.Release, run, target, stable);
+        var plan = Plan(target, stable);
         return await Describe(plan, version, $"{stable.Version} serves now", cancellation);
     }
 
@@ -40,8 +40,8 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         return lines;
     }
 
-    private Task<ReleasePlan> Plan(RunKind kind, string run, DeployedRelease target, DeployedRelease? stable) => Task.FromResult(
-        environment.Planner.Of(run, new RunOpening(kind, target, stable, "", "", "", "", "", "", "", null)));
+    private ReleasePlan Plan(DeployedRelease target, DeployedRelease? stable) =>
+        environment.Planner.Of(new RunOpening(RunKind.Release, target, stable, "", "", "", "", "", "", "", null));
 
     private async Task<JsonObject> Describe(ReleasePlan plan, string version, string note, CancellationToken cancellation)
     {

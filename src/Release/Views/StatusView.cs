@@ -39,6 +39,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
             ["watchedBy"] = open is not null && holder is not null ? $"{holder.Owner} (process {holder.ProcessId} on {holder.Host})" : null,
             ["due"] = new JsonArray([.. state.Due.Select(d => new JsonObject { ["step"] = d.Step, ["at"] = Time(d.At) })]),
             ["down"] = state.IsDown,
+            ["unwatched"] = open is { CandidateHasTraffic: true } && holder is null,
         };
     }
 
@@ -73,6 +74,11 @@ public sealed class StatusView(ReleaseEnvironment environment)
         }
 
         lines.AddRange(status["due"]!.AsArray().Select(d => $"  due         {d!["step"]} at {d["at"]}"));
+        if (status["unwatched"]!.GetValue<bool>())
+        {
+            lines.Add("  UNWATCHED   the candidate has traffic and no process judges it: the next command that changes anything takes its share away");
+        }
+
         lines.Add(Next(status["state"]!.GetValue<string>()));
         return lines;
     }

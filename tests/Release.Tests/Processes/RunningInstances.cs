@@ -112,7 +112,7 @@ public sealed class RunningInstances : IAsyncLifetime
     [ProgramsFact(["sh"])]
     public async Task One_that_crashes_says_how_it_ended()
     {
-        _ = await _world.Started("ping-1", faults: ["crash-after=300ms"]);
+        _ = await _world.Started("ping-1", faults: ["crash-after=2s"]);
         (await Dead("ping-1")).Detail.ShouldContain("exit code 134");
     }
 

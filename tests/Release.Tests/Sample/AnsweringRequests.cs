@@ -101,7 +101,6 @@ public sealed class AnsweringRequests
     [Fact]
     public async Task Only_synthetic_requests_meet_the_background_failures()
     {
-        // A seed whose every draw would fail a synthetic request is not to be had: the draws of 3,000 requests are.
         await using var sample = await RunningSample.Start();
         var outside = await Task.WhenAll(Enumerable.Range(0, 3000).Select(_ => sample.Execute("ping")));
         outside.ShouldAllBe(answer => answer.Status == 200);

@@ -177,8 +177,10 @@ public sealed class RunningPrograms
     {
         // A killed process is gone when its parent has taken note, which is the system's business.
         var status = $"/proc/{pid.Trim()}/stat";
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (File.Exists(status) && !(await File.ReadAllTextAsync(status)).Contains(") Z ", StringComparison.Ordinal))
         {
+            limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }

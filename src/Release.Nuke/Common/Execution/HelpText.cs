@@ -14,7 +14,7 @@ internal static class HelpText
         foreach (var target in listed)
         {
             var dependencies = target.ExecutionDependencies.Count == 0 ? ""
-                : " -> " + string.Join(", ", target.ExecutionDependencies.Select(static dependency => dependency.Name));
+                : " -> " + string.Join(", ", target.ExecutionDependencies.Select(static dependency => dependency.Name).Distinct());
             var marked = target.IsDefault ? " (default)" : "";
             Row(writer, width, target.Name, $"{target.Description}{marked}{dependencies}".Trim());
         }

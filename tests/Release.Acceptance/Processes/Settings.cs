@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+
+namespace Release.Acceptance.Processes;
+
+/// <summary>How an environment of a test differs from <c>environments/local.json</c>: it is quicker, and judges on fewer requests.</summary>
+internal sealed record Settings
+{
+    public int[] Steps { get; init; } = [40, 100];
+
+    /// <summary>Gets synthetic requests a second.</summary>
+    public int Rate { get; init; } = 300;
+
+    /// <summary>Gets the shortest traffic step.</summary>
+    public string Step { get; init; } = "300ms";
+
+    /// <summary>Gets a value indicating whether PreChecks and the smoke tests take half a second more, so that a kill lands within.</summary>
+    public bool SlowLooks { get; init; }
+
+    /// <summary>The file of an environment.</summary>
+    public string Json(string local, string name)
+    {
+        var json = JsonNode.Parse(local)!.AsObject();
+        json["name"] = name;
+        json["traffic"]!["steps"] = new JsonArray([.. Steps.Select(s => (JsonNode)s)]);
+        json["traffic"]!["synthetic"]!["rate"] = Rate;
+        var gate = json["gate"]!.AsObject();
+        (gate["tick"], gate["warmUp"]) = ("200ms", "0s");
+        gate["stepDuration"] = new JsonObject { ["min"] = Step, ["max"] = "90s" };
+
+        // Wide enough that neither the sample's own errors nor a busy host are taken for a regression: 100 requests decide.
+        gate["objectives"] = new JsonArray(
+            new JsonObject { ["id"] = "error-rate", ["type"] = "errors", ["max"] = "5%" },
+            new JsonObject { ["id"] = "latency-p95", ["type"] = "latency", ["quantile"] = 0.95, ["max"] = "1000ms" });
+        var checks = json["checks"]!.AsArray();
+        _ = checks.Remove(checks.FirstOrDefault(c => c!["id"]!.GetValue<string>() == "dotnet"));
+        if (SlowLooks)
+        {
+            checks.Add(Slow("slow-check"));
+            json["smoke"]!.AsArray().Add(Slow("slow-smoke"));
+        }
+
+        return json.ToJsonString();
+    }
+
+    private static JsonObject Slow(string id) => new()
+    {
+        ["id"] = id,
+        ["type"] = "command",
+        ["program"] = "sleep",
+        ["args"] = new JsonArray("0.5"),
+    };
+}
