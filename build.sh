@@ -72,8 +72,13 @@ compile() {
   fi
 
   dirname "$(readlink -f "$sdk" 2>/dev/null || printf '%s' "$sdk")" >"$new/dotnet-root"
-  rm -rf "$target"
-  mv "$new" "$target"
+  if [ -x "$target/_build" ]; then
+    rm -rf "$new" # somebody else was faster, and may be running it
+  else
+    rm -rf "$target"
+    mv "$new" "$target"
+  fi
+
   printf '%s\n' "$1" >"$builds/last-good"
   if command -v flock >/dev/null; then exec 9>&-; fi
 }
@@ -97,4 +102,5 @@ if [ -z "${DOTNET_ROOT:-}" ]; then
 fi
 # A release compiles and calls with the SDK that was found here, whether it is on the path or in .dotnet.
 export PATH="$DOTNET_ROOT:$PATH" DOTNET_TieredPGO=0
-exec "$builds/$hash/_build" "$@"
+# Without the compile lock: what the build starts in the background would hold it for good.
+exec "$builds/$hash/_build" "$@" 9>&-

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Release.Configuration;
+using Release.Journal;
 using Release.Runs;
+using Release.Tools;
 using Release.Views;
 
 namespace Release.Components;
@@ -205,6 +207,18 @@ public sealed class ReleaseCommand
             Last = new RunResult(ExitStatus.Usage, "The configuration is wrong; nothing was touched.", "Mend the lines above and run the command again.");
             _build.ExitCode = (int)ExitStatus.Usage;
             throw new ReleaseException(ExitStatus.Usage, error.Message);
+        }
+        catch (Exception error) when (error is LeaseLostException or JournalFailedException)
+        {
+            Last = new RunResult(ExitStatus.Open, error.Message, "Look: ./build.sh Status; then Resume or Rollback.");
+            _build.ExitCode = (int)ExitStatus.Open;
+            throw new ReleaseException(ExitStatus.Open, Last.Brief);
+        }
+        catch (Exception error) when (error is ToolException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            Last = new RunResult(ExitStatus.Open, error.Message, "What was begun is in the journal. Look: ./build.sh Status.");
+            _build.ExitCode = (int)ExitStatus.Open;
+            throw new ReleaseException(ExitStatus.Open, Last.Brief);
         }
         catch (OperationCanceledException) when (_stop.Cause is StopCause.Interrupted signal)
         {

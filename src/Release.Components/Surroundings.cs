@@ -36,14 +36,15 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var mask = new SecretMask();
         var screen = ConsoleScreen.Create(mask);
         var clock = SystemClock.Instance;
-        if (!EnvironmentFile.Names(root).Contains(name))
+        var isKnown = EnvironmentFile.IsName(name) && File.Exists(Path.Combine(root, ".release", name, "journal.jsonl"));
+        if (!EnvironmentFile.Names(root).Contains(name) && !(purpose is Purpose.Rollback && isKnown))
         {
             _ = EnvironmentFile.Load(root, name, DriverTypes.All); // says which environments there are
         }
 
         if (purpose is not Purpose.Look)
         {
-            RefuseVanishingJournal(build);
+            RefuseVanishingJournal(build, purpose, screen);
         }
 
         var state = Path.Combine(root, ".release", name);
@@ -86,7 +87,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     private static async Task<LoadedEnvironment> Configuration(string root, string name, FileJournalStore journal, ConsoleScreen screen, Purpose purpose)
     {
         var state = (await EnvironmentState.Read(journal, CancellationToken.None)).State;
-        var open = state.Open?.Opening.Configuration;
+        var open = (state.Open ?? (purpose is Purpose.Rollback ? state.LastPromoted : null))?.Opening.Configuration;
         try
         {
             var file = EnvironmentFile.Load(root, name, DriverTypes.All);
@@ -95,7 +96,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
                 return file;
             }
 
-            screen.Line($"environments/{name}.json changed since the open run began: the run keeps the configuration it was opened with.");
+            screen.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
             return EnvironmentFile.Parse(open, $"environments/{name}.json", DriverTypes.All);
         }
         catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || purpose is Purpose.Rollback))
@@ -128,10 +129,16 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     }
 
     // design.md, section 3: the next job would find nothing.
-    private static void RefuseVanishingJournal(IRelease build)
+    private static void RefuseVanishingJournal(IRelease build, Purpose purpose, ConsoleScreen screen)
     {
         if (build.IsServerBuild && build.Env != "local" && !build.AllowLocalJournal)
         {
+            if (purpose is Purpose.Rollback)
+            {
+                screen.Warn("The journal is on this machine's disk, which the next job may not find. A rollback goes on all the same.");
+                return;
+            }
+
             throw new ReleaseException(
                 ExitStatus.Usage,
                 $"The journal of {build.Env} lies on this machine's disk, and on a CI host the next job would not find it: nobody could resume or roll back.",

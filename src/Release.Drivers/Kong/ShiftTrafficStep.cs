@@ -66,6 +66,13 @@ internal sealed class ShiftTrafficStep(
         }
 
         wanted.Add(new(await Address(candidate, both.Token), CandidateWeight));
+        if (stable is null && admin() is { } router)
+        {
+            // All traffic means all: what an abandoned run left beside it, too.
+            var others = (await Weights(router, both.Token)).All.Where(pair => pair.Value > 0 && pair.Key != wanted[^1].Key);
+            wanted.AddRange(others.Select(pair => KeyValuePair.Create(pair.Key, 0)));
+        }
+
         await InTime(() => Set(Kong(), wanted, both.Token), cancellation);
     }
 
@@ -131,7 +138,7 @@ internal sealed class ShiftTrafficStep(
         // A whole split of other shares is what an earlier step left. Anything between is a step that was cut short, or
         // somebody's hand.
         var isWhole = s == 0 || c == 0 || s + c == TargetWeights.Whole;
-        return s == StableWeight && c == CandidateWeight ? new(StepState.Applied, seen, detail)
+        return s == StableWeight && c == CandidateWeight && (stable is not null || others == 0) ? new(StepState.Applied, seen, detail)
             : new(isWhole ? StepState.Pending : StepState.Torn, seen, detail);
     }
 

@@ -69,6 +69,9 @@ public static partial class EnvironmentFile
         return new(options!, source, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source))));
     }
 
+    /// <summary>Whether a text can be an environment's name, and so part of a path.</summary>
+    public static bool IsName(string name) => Name().IsMatch(name);
+
     /// <summary>The environments that there are, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names(string root)
     {

@@ -145,6 +145,9 @@ public abstract record ProbeOptions
     /// <summary>Gets the probe's type.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Gets the service that a smoke test is for; null for every service.</summary>
+    public string? Service { get; init; }
+
     /// <summary>Gets how long a look may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }

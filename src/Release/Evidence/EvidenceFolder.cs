@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Release.Evidence;
 
-/// <summary>Evidence in a folder: <c>releases/&lt;env&gt;/run-&lt;n&gt;/…</c>, each file flushed to the disk.</summary>
+/// <summary>Evidence in a folder: <c>releases/&lt;env&gt;/&lt;run&gt;/…</c>, each file flushed to the disk.</summary>
 /// <param name="folder">The environment's folder.</param>
 public sealed class EvidenceFolder(string folder) : IEvidenceStore
 {
@@ -11,7 +11,7 @@ public sealed class EvidenceFolder(string folder) : IEvidenceStore
     public async Task<EvidenceFile> Put(string run, string name, string content, CancellationToken cancellation)
     {
         var bytes = Encoding.UTF8.GetBytes(content);
-        var place = Path.Combine(folder, $"run-{run}");
+        var place = Path.Combine(folder, run);
         Durable.CreateDirectory(place);
         var path = Path.Combine(place, name);
         if (!File.Exists(path))
@@ -23,7 +23,7 @@ public sealed class EvidenceFolder(string folder) : IEvidenceStore
             throw new IOException($"The evidence file {path} exists with other content. Evidence is never overwritten: move it away and run ./build.sh Resume.");
         }
 
-        return new EvidenceFile($"run-{run}/{name}", Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
+        return new EvidenceFile($"{run}/{name}", Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 
     /// <inheritdoc/>

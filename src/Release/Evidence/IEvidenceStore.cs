@@ -7,6 +7,10 @@ public interface IEvidenceStore
     /// Puts a file of a run. Putting the same content under the same name again is no error (a resumed run repeats it);
     /// other content is. The names are ours, not people's.
     /// </summary>
+    /// <param name="run">The run's folder: its number, and the start of its plan's hash, as a journal may begin anew.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="content">The text.</param>
+    /// <param name="cancellation">Ends it before anything is written.</param>
     Task<EvidenceFile> Put(string run, string name, string content, CancellationToken cancellation);
 
     /// <summary>Replaces a pointer of the environment (<c>latest-success.json</c>): the one kind of file that changes.</summary>

@@ -51,17 +51,20 @@ public sealed class Planner(
         if (options.Tag.Enabled && target.Commit is { } commit)
         {
             var message = $"Release {target.Version} to {options.Name}";
-            steps.Add(new(Phases.Tag, null, repository.Tag("tag-release", TagName(target.Version), commit, message)));
+            steps.Add(new(Phases.Tag, null, repository.Tag("tag-release", TagName(target.Version), commit, message), KeptBy: PushTag));
         }
 
         steps.AddRange(ForEach(target, Phases.Canary, (service, instance) =>
         [
             platform.Prepare($"prepare-{service.Name}", instance.Artefact),
+            .. stable.Of(service.Name) is null ? router.SetUp(service) : [],
             platform.Start($"start-candidate-{service.Name}", instance, service),
         ]));
         foreach (var share in options.Traffic.Steps)
         {
-            steps.AddRange(ForEach(target, PhaseOf(share), (service, instance) =>
+
+            // A service that is new has no other version to share with: it gets everything in the last step.
+            steps.AddRange(ForEach(target, PhaseOf(share), (service, instance) => share < 100 && stable.Of(service.Name) is null ? [] :
                 [router.Shift(ShiftId(service, share), service, stable.Of(service.Name)?.Id, instance.Id, new Percent(share))]));
         }
 
@@ -82,8 +85,19 @@ public sealed class Planner(
     /// <summary>The step that stops a version that was kept after a promotion, when it is due.</summary>
     public PlannedStep Retire(Instance instance)
     {
-        var service = options.Services.First(s => s.Name == instance.Artefact.Service);
+        var name = instance.Artefact.Service;
+        var service = options.Services.FirstOrDefault(s => s.Name == name) ?? new ServiceOptions { Name = name };
         return new(Phases.Retire, service.Name, platform.Retire(RetireId(instance), instance, service));
+    }
+
+    /// <summary>The steps that take an instance's share away and stop it.</summary>
+    public IReadOnlyList<PlannedStep> Withdraw(Instance instance, DeployedRelease? stable)
+    {
+        var retire = Retire(instance);
+        var service = options.Services.FirstOrDefault(s => s.Name == instance.Artefact.Service);
+        return service is null || stable?.Of(service.Name) is not { } serving
+            ? [retire]
+            : [new(Phases.Retire, service.Name, router.Shift($"withdraw-{service.Name}", service, serving.Id, instance.Id, Percent.Zero)), retire];
     }
 
     /// <summary>The id of the step that retires an instance.</summary>
@@ -119,13 +133,22 @@ public sealed class Planner(
 
     private ReleasePlan Down(DeployedRelease running) => new(
         [
-            .. ForEach(running, Phases.Down, (service, _) => router.TakeDown(service)).DistinctBy(s => s.Step.Id),
+            .. Steps(running, Phases.Down, (service, _) => router.TakeDown(service)).DistinctBy(s => s.Step.Id),
             .. running.Instances.Select(i => Retire(i) with { Phase = Phases.Down }),
         ],
         running,
         configuration);
 
     private IEnumerable<PlannedStep> ForEach(
+        DeployedRelease release, string phase, Func<ServiceOptions, Instance, IReadOnlyList<IStep>> steps) =>
+        release.Instances.FirstOrDefault(i => options.Services.All(s => s.Name != i.Artefact.Service)) is { } unknown
+            ? throw new ReleaseException(
+                ExitStatus.Open,
+                $"{unknown.Artefact.Service} {unknown.Artefact.Version} is recorded in {options.Name}, but the configuration has no such service any more: it would be passed over in silence.",
+                "Put the service back into the configuration and run the command again.")
+            : Steps(release, phase, steps);
+
+    private IEnumerable<PlannedStep> Steps(
         DeployedRelease release, string phase, Func<ServiceOptions, Instance, IReadOnlyList<IStep>> steps) =>
         from service in options.Services
         let instance = release.Of(service.Name)

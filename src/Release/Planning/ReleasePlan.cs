@@ -6,7 +6,10 @@ namespace Release.Planning;
 /// <param name="Phase">The phase that takes it.</param>
 /// <param name="Service">The service it belongs to; null when it belongs to the whole environment.</param>
 /// <param name="Step">The step.</param>
-public sealed record PlannedStep(string Phase, string? Service, IStep Step);
+/// <param name="KeptBy">
+/// The id of a later step after which this one is not taken back any more (a pushed tag stays here too); null for none.
+/// </param>
+public sealed record PlannedStep(string Phase, string? Service, IStep Step, string? KeptBy = null);
 
 /// <summary>
 /// What a run will change, in order, and the identity to which approvals and Resume are bound: a hash over the steps, the

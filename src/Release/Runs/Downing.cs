@@ -12,6 +12,7 @@ public sealed class Downing(ReleaseEnvironment environment, StopSignal stop)
         var lease = await opener.Take("down");
         try
         {
+            await environment.Ports.Leases.ClearStopRequest(stop.Token);
             var state = await environment.ReadState(stop.Token);
             if (state.Open is { Opening.Kind: RunKind.Down } halted)
             {
@@ -28,7 +29,7 @@ public sealed class Downing(ReleaseEnvironment environment, StopSignal stop)
                 return new RunResult(ExitStatus.Done, $"{environment.Name} is {(state.IsDown ? "down" : "empty")} already: nothing was changed.", $"Start: {environment.Command("Promote")}.");
             }
 
-            IReadOnlyList<Instance> running = [.. stable.Instances, .. state.Due.Select(d => d.Instance), .. state.Left];
+            IReadOnlyList<Instance> running = [.. stable.Instances, .. state.Due.Select(d => d.Instance), .. state.Left.Select(l => l.Instance)];
             await using var run = await opener.Open(
                 state, lease, RunKind.Down, stable with { Instances = running }, stable, Phases.Down, null);
             await new StraightRun(run).ToEnd();

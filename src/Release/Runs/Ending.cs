@@ -38,7 +38,7 @@ internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
         StopCause.GateSaidNo no => new(EndingKind.Undo, ExitStatus.GateSaidNo, no.Reason),
         StopCause.Asked asked => new(
             EndingKind.Undo, ExitStatus.Failed, $"{asked.Request.By} asked for a rollback{(asked.Request.Reason.Length > 0 ? $": {asked.Request.Reason}" : "")}"),
-        StopCause.Interrupted signal when Policy(run) is Configuration.InterruptPolicy.Rollback => new(
+        StopCause.Interrupted signal when run.Opening.TurnsBack && Policy(run) is Configuration.InterruptPolicy.Rollback => new(
             EndingKind.Undo, ExitStatus.Failed, $"interrupted by {Name(signal)}, and onInterrupt is rollback"),
         StopCause.Interrupted signal => new(
             EndingKind.Leave, signal.Signal == 2 ? ExitStatus.Interrupted : ExitStatus.Terminated, $"interrupted by {Name(signal)}"),

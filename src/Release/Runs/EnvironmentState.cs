@@ -10,6 +10,7 @@ namespace Release.Runs;
 public sealed class EnvironmentState
 {
     private readonly List<RunState> _runs = [];
+    private int _highestRun;
 
     /// <summary>Folds a journal.</summary>
     public EnvironmentState(IEnumerable<JournalRecord> records)
@@ -47,23 +48,40 @@ public sealed class EnvironmentState
         .Where(d => !IsDown && Stable?.Instances.Any(i => i.Id == d.Instance.Id) != true)];
 
     /// <summary>Gets the candidates that abandoned runs left running, as far as the journal knows.</summary>
-    public IReadOnlyList<Platforms.Instance> Left => [.. _runs
-        .Where(r => r.Outcome is RunOutcome.Abandoned && r.Opening.Kind is RunKind.Release)
-        .SelectMany(r => r.Opening.Target.Instances)
-        .Where(i => Stable?.Instances.Any(s => s.Id == i.Id) != true)];
+    public IReadOnlyList<(string Run, Platforms.Instance Instance)> Left => [.. _runs
+        .Where(r => r.Outcome is RunOutcome.Abandoned && r.Opening.Kind is RunKind.Release && !IsDown)
+        .SelectMany(r => r.Opening.Target.Instances.Select(i => (r.Id, i)))
+        .Where(l => Stable?.Instances.Any(s => s.Id == l.i.Id) != true)
+        .Where(l => Run(l.Id)!.Step($"start-candidate-{l.i.Artefact.Service}").IsBegun)
+        .Where(l => Run(l.Id)!.Step(Planning.Planner.RetireId(l.i)).Status is not StepStatus.Applied)];
 
     /// <summary>
-    /// Reads a whole journal and folds it, past damage too: who reads decides whether the damage matters (invariants 11 and 14).
+    /// Reads a whole journal and folds it, past every damage: who reads decides whether the damage matters (invariants 11
+    /// and 14).
     /// </summary>
-    public static async Task<(EnvironmentState State, JournalDamage? Damage)> Read(IJournal journal, CancellationToken cancellation)
+    public static async Task<(EnvironmentState State, IReadOnlyList<JournalDamage> Damages)> Read(
+        IJournal journal, CancellationToken cancellation)
     {
-        var reading = await journal.Read(1, cancellation);
-        var rest = reading.Damage is { } at ? (await journal.Read(at.Seq + 1, cancellation)).Records : [];
-        return (new EnvironmentState([.. reading.Records, .. rest]), reading.Damage);
+        var (records, damages, from) = (new List<JournalRecord>(), new List<JournalDamage>(), 1L);
+        while (true)
+        {
+            var reading = await journal.Read(from, cancellation);
+            records.AddRange(reading.Records);
+            if (reading.Damage is not { } damage || damage.Seq < from)
+            {
+                return (new EnvironmentState(records), damages);
+            }
+
+            damages.Add(damage);
+            from = damage.Seq + 1;
+        }
     }
 
     /// <summary>Gets the number for the next run.</summary>
-    public string NextRun => (_runs.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string NextRun => (_highestRun + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Gets a value indicating whether records name a run whose opening cannot be read.</summary>
+    public bool HasUnknownRuns { get; private set; }
 
     /// <summary>The run with this number, or null.</summary>
     public RunState? Run(string id) => _runs.FirstOrDefault(r => r.Id == id);
@@ -72,15 +90,23 @@ public sealed class EnvironmentState
     public void Add(JournalRecord record)
     {
         LastSeq = record.Seq;
-        if (record.Type is RecordType.RunOpened)
+        if (record.Entry.Run is not { } id)
         {
-            _runs.Add(new RunState(record.Entry.Run!, record.Ts, RunOpening.FromJson(record.Data)));
             return;
         }
 
-        if (record.Entry.Run is { } id && Run(id) is { } run)
+        _highestRun = Math.Max(_highestRun, int.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
+        if (record.Type is RecordType.RunOpened)
         {
-            run.LastAt = record.Ts;
+            _runs.Add(new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data)));
+        }
+        else if (Run(id) is not { } run)
+        {
+            HasUnknownRuns = true;
+        }
+        else
+        {
+            (run.LastAt, run.LastSeq) = (record.Ts, record.Seq);
             Add(run, record);
         }
     }
@@ -106,7 +132,7 @@ public sealed class EnvironmentState
                 StepFold.Add(run, record);
                 break;
             case RecordType.Sample:
-                run.LastSample = record.Data;
+                run.Samples[record.Data["service"]?.GetValue<string>() ?? ""] = record.Data;
                 break;
             case RecordType.Decision:
                 Decide(run, record);

@@ -52,13 +52,13 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
     /// <summary>Begins a step: from here on counts belong to this share. Returns when the observed split is the requested one.</summary>
     public async Task VerifySplit(int share)
     {
-        if (_services.All(s => s.HasTraffic && s.Share == new Percent(share) && s.Split.Verdict is SplitVerdict.Matches))
+        if (Judged(share).All(s => s.HasTraffic && s.Share == new Percent(share) && s.Split.Verdict is SplitVerdict.Matches))
         {
             return; // This process shifted to it in the phase before, and has been judging it since.
         }
 
         var (begin, deadline) = (run.Ports.Clock.GetTimestamp(), run.Options.Traffic.SplitTimeout);
-        foreach (var service in _services)
+        foreach (var service in Judged(share))
         {
             service.BeginStep(new Percent(share), run.Ports.Clock.GetUtcNow());
         }
@@ -66,24 +66,24 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         while (true)
         {
             await NextTick();
-            if (_services.All(s => s.Split.Verdict is SplitVerdict.Matches))
+            if (Judged(share).All(s => s.Split.Verdict is SplitVerdict.Matches))
             {
                 break;
             }
 
             if (run.Ports.Clock.GetElapsedTime(begin) > deadline)
             {
-                await SplitIsInDoubt(deadline);
+                await SplitIsInDoubt(share, deadline);
                 break;
             }
 
-            foreach (var service in _services.Where(s => s.Split.Verdict is SplitVerdict.Mismatch))
+            foreach (var service in Judged(share).Where(s => s.Split.Verdict is SplitVerdict.Mismatch))
             {
                 service.RestartSplit();
             }
         }
 
-        foreach (var service in _services)
+        foreach (var service in Judged(share))
         {
             run.Screen.Line($"  split of {service.Name}: {service.Split.Sentence}");
         }
@@ -95,32 +95,35 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
     /// </summary>
     public async Task Judge(int share)
     {
-        var shown = run.Ports.Clock.GetTimestamp();
-        while (!_services.All(s => s.Verdict.Outcome is GateOutcome.Pass))
+        var (shown, settled) = (run.Ports.Clock.GetTimestamp(), new HashSet<WatchedService>());
+        while (!Judged(share).All(s => s.Verdict.Outcome is GateOutcome.Pass || settled.Contains(s)))
         {
-            foreach (var service in _services)
+            foreach (var service in Judged(share).Where(s => !settled.Contains(s)))
             {
                 if (await PolicyFor(service) is DeadlinePolicy.Promote)
                 {
                     await Record(service, "promoted without evidence: ");
-                    return;
+                    _ = settled.Add(service);
                 }
             }
 
             if (run.Ports.Clock.GetElapsedTime(shown) >= ProgressInterval)
             {
                 shown = run.Ports.Clock.GetTimestamp();
-                _services.ForEach(s => run.Screen.Line($"  {share}% {s.Name}: {s.Verdict.Reason}"));
+                Judged(share).ForEach(s => run.Screen.Line($"  {share}% {s.Name}: {s.Verdict.Reason}"));
             }
 
             await NextTick();
         }
 
-        foreach (var service in _services)
+        foreach (var service in Judged(share).Where(s => !settled.Contains(s)))
         {
             await Record(service, "");
         }
     }
+
+    // A service that is new has no other version to share with: it gets traffic in the last step only.
+    private List<WatchedService> Judged(int share) => [.. _services.Where(s => share == 100 || !s.IsNew)];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -187,9 +190,9 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         Interlocked.Exchange(ref _ticked, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    private async Task SplitIsInDoubt(TimeSpan after)
+    private async Task SplitIsInDoubt(int share, TimeSpan after)
     {
-        foreach (var service in _services)
+        foreach (var service in Judged(share))
         {
             if (service.Split.Verdict is SplitVerdict.Mismatch)
             {

@@ -34,7 +34,7 @@ internal sealed class Handover(RunContext run)
     {
         var reading = await run.Ports.Journal.Read(1, run.Stop.Token);
         return [.. reading.Records
-            .Where(r => r.Entry.Run == run.Journal.RunId && types.Contains(r.Type) && r.Entry.Phase != Phase)
+            .Where(r => r.Entry.Run == run.Journal.RunId && types.Contains(r.Type) && IsOfTheRelease(r))
             .Select(r => new JsonObject
             {
                 ["seq"] = r.Seq,
@@ -44,6 +44,10 @@ internal sealed class Handover(RunContext run)
                 ["data"] = r.Data.DeepClone(),
             })];
     }
+
+    // Who went on with a run and where it was parked is the journal's: evidence that is put again must be the same.
+    private static bool IsOfTheRelease(JournalRecord record) => record.Type is not RecordType.Decision
+        || record.Data["decision"]?.GetValue<string>() is "gate" or "promote";
 
     private JsonObject Plan() => new()
     {

@@ -31,6 +31,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
 
             var (wasEmpty, version) = (state.Stable is null, await VersionToRelease(state));
             await new Retirement(environment).CarryOutDue(state, lease, stop);
+            await new Retirement(environment).CarryOutLeft(state, lease, stop);
             await Serve(state, lease);
             if (wasEmpty && version == FirstVersion)
             {
@@ -157,7 +158,9 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         }
 
         environment.Screen.Line($"Run {open.Id} ({open.Opening.Target.Version}) was parked: going on with it.");
-        return await Continue(open, state, lease, forward: true, goal);
+        var run = await Continue(open, state, lease, forward: true, goal);
+        await new TurningBack(run).FinishWithdrawal();
+        return run;
     }
 
     // A candidate with traffic whose process has been gone for long: whoever acts next takes its share away (invariant 15).
@@ -166,7 +169,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         if (open.CandidateHasTraffic && open.StuckBecause is null && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter)
         {
             await using var run = await Continue(open, state, lease, forward: false);
-            await new TurningBack(run).Withdraw();
+            _ = await new TurningBack(run).Withdraw();
         }
     }
 
@@ -203,17 +206,18 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             var first = await without.Target(state.NextRun, FirstVersion);
             await new StraightRun(await Open(state, lease, RunKind.Release, first, null, Phases.Bootstrap, null)).ToEnd();
         }
-        else if (state.IsDown || !await AnythingRuns(state) || await RouterIsGone())
+        else if (state.IsDown || await AnythingIsDead(state) || await RouterIsGone(state.Stable))
         {
-            environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running whole (was this machine restarted?)")}: starting {state.Stable.Version} again.");
+            environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running (was this machine restarted?)")}: starting {state.Stable.Version} again.");
             await new StraightRun(await Open(state, lease, RunKind.Up, state.Stable, state.Stable, Phases.Up, null)).ToEnd();
         }
     }
 
     // Known to be gone, as an embedded router is whose process ended; a peer that does not answer is the checks' matter.
-    private async Task<bool> RouterIsGone()
+    private async Task<bool> RouterIsGone(DeployedRelease stable)
     {
-        foreach (var step in environment.Options.Services.SelectMany(Ports.Router.SetUp).DistinctBy(s => s.Id))
+        var deployed = environment.Options.Services.Where(s => stable.Of(s.Name) is not null);
+        foreach (var step in deployed.SelectMany(Ports.Router.SetUp).DistinctBy(s => s.Id))
         {
             if ((await step.Observe(stop.Token)).State is StepState.Pending)
             {
@@ -224,11 +228,11 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         return false;
     }
 
-    private async Task<bool> AnythingRuns(EnvironmentState state)
+    private async Task<bool> AnythingIsDead(EnvironmentState state)
     {
         foreach (var instance in state.Stable!.Instances)
         {
-            if ((await Ports.Platform.Look(instance.Id, stop.Token)).Liveness is not Liveness.Dead)
+            if ((await Ports.Platform.Look(instance.Id, stop.Token)).Liveness is Liveness.Dead)
             {
                 return true;
             }

@@ -123,7 +123,7 @@ internal sealed class PhaseWork(RunContext run)
         foreach (var instance in run.Opening.Target.Instances)
         {
             Require(
-                await run.LookAll(Phases.Canary, run.Probes(run.Options.Smoke, await run.Address(instance))),
+                await run.LookAll(Phases.Canary, run.Probes(run.Options.Smoke.Where(s => s.Service is null || s.Service == instance.Artefact.Service), await run.Address(instance))),
                 $"{instance.Artefact.Service} {instance.Artefact.Version} did not pass its smoke tests before it got any traffic");
         }
     }

@@ -90,7 +90,7 @@ public sealed record ReleaseEnvironment(
     public async Task<EnvironmentState> ReadState(CancellationToken cancellation)
     {
         var (state, found) = await EnvironmentState.Read(Ports.Journal, cancellation);
-        return found is { } damage
+        return found is [var damage, ..]
             ? throw new ReleaseException(
                 ExitStatus.Open,
                 $"The journal of {Name} is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. What happened in this environment can no longer be trusted, so nothing is changed.",

@@ -18,6 +18,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
 {
     private RunContext? _run;
     private StopRequests? _listening;
+    private bool _ended;
 
     /// <summary>Gets how it ended; null while it goes on.</summary>
     public RunResult? Result { get; private set; }
@@ -61,7 +62,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
     public async Task TakeRest(RunContext run)
     {
         _run = run;
-        _listening = new StopRequests(run.Ports.Leases, run.Lease, stop, run.Ports.Clock);
+        _listening = new StopRequests(run);
         foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal))
         {
             await Take(phase);
@@ -71,6 +72,12 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
         if (_listening is not null)
         {
             await _listening.DisposeAsync();
@@ -79,9 +86,22 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         if (_run is not null)
         {
             // Another target of the build failed in between: the run is open, and nobody judges its candidate any more.
-            Result ??= await new TurningBack(_run).Leave(new Ending(EndingKind.Leave, ExitStatus.Open, "the build ended before the release did"));
+            Result ??= await Abandoned(_run);
             await _run.DisposeAsync();
             await _run.Lease.DisposeAsync();
+        }
+    }
+
+    private static async Task<RunResult> Abandoned(RunContext run)
+    {
+        const string Reason = "the build ended before the release did";
+        try
+        {
+            return await new TurningBack(run).Leave(new Ending(EndingKind.Leave, ExitStatus.Open, Reason));
+        }
+        catch (Exception error) when (error is LeaseLostException or JournalFailedException)
+        {
+            return new RunResult(ExitStatus.Open, $"Run {run.Journal.RunId} is open: {Reason}, and nothing can be recorded ({error.Message}).", $"Look: {run.Environment.Command("Status")}.");
         }
     }
 
@@ -95,7 +115,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             return null;
         }
 
-        _listening = new StopRequests(run.Ports.Leases, run.Lease, stop, run.Ports.Clock);
+        _listening = new StopRequests(run);
         return run;
     }
 
@@ -109,7 +129,20 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         }
         catch (Exception error) when (Ending.Of(error, run) is { } ending)
         {
-            Result = await new TurningBack(run).Handle(ending, phase);
+            Result = await TurnBack(run, ending, phase);
+        }
+    }
+
+    // The way back is recorded too, and so may find that nothing can be recorded any more.
+    private static async Task<RunResult> TurnBack(RunContext run, Ending ending, string phase)
+    {
+        try
+        {
+            return await new TurningBack(run).Handle(ending, phase);
+        }
+        catch (Exception error) when (error is LeaseLostException or JournalFailedException)
+        {
+            return await new TurningBack(run).Handle(Ending.Of(error, run)!, phase);
         }
     }
 
@@ -130,11 +163,20 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             ["instance"] = ReleaseJson.ToJson(i),
         });
         await TurningBack.Close(run, RunOutcome.Promoted, "", due);
-        await new Retirement(environment).CarryOutSuperseded(run.Journal.State, run.Lease, stop);
-        return new RunResult(
+        var result = new RunResult(
             ExitStatus.Done,
             $"{run.Opening.Target.Version} serves everything in {environment.Name}; {run.Opening.Stable.Version} is kept until {Show.Time(until)}.",
             $"Take it back: {environment.Command("Rollback")}.");
+        try
+        {
+            await new Retirement(environment).CarryOutSuperseded(run.Journal.State, run.Lease, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The release is done; what an older version leaves to retire stays due for the next command.
+        }
+
+        return result;
     }
 
     // PreChecks alone changes nothing, so it opens no run and takes no lease.

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Release.Journal;
 
 namespace Release.Runs;
@@ -32,6 +33,11 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
             }
 
             await Ports.Leases.ClearStopRequest(stop.Token);
+            if (acceptAsIs && !open.Steps.Any(s => IsStuck(open, s)))
+            {
+                throw new ReleaseException(ExitStatus.Usage, $"Nothing of run {open.Id} failed to be undone, so there is nothing to accept.", $"Go on: {environment.Command("Resume")}.");
+            }
+
             return acceptAsIs ? await Accept(open, state, lease) : await Finish(open, state, lease);
         }
         finally
@@ -58,10 +64,10 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
     }
 
     /// <summary>Brings an open run to its end under a lease that is held already.</summary>
-    internal async Task<RunResult> Finish(RunState open, EnvironmentState state, ILease lease)
+    internal async Task<RunResult> Finish(RunState open, EnvironmentState state, ILease lease, bool whateverThePlan = false)
     {
         environment.Screen.Line($"Run {open.Id} ({Words.Of(open.Opening.Kind)} {open.Opening.Target.Version}) goes {(open.GoesBack ? "back" : "on")}");
-        var run = await new Opener(environment, stop).Continue(open, state, lease, forward: !open.GoesBack);
+        var run = await new Opener(environment, stop).Continue(open, state, lease, forward: !open.GoesBack && !whateverThePlan);
         if (open.GoesBack)
         {
             await using (run)
@@ -79,6 +85,7 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
             }
         }
 
+        await new TurningBack(run).FinishWithdrawal();
         await using var release = new ReleaseRun(environment, stop, open.Goal);
         await release.TakeRest(run);
         return release.Result!;
@@ -89,19 +96,27 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
     private async Task<RunResult> Accept(RunState open, EnvironmentState state, ILease lease)
     {
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
-        foreach (var step in open.Steps.Where(s => s.Status is StepStatus.UndoFailed))
+        var detail = $"accepted as it stands by {environment.Inputs.Owner}: {environment.Inputs.Reason}";
+        foreach (var step in open.Steps.Where(s => IsStuck(open, s)))
         {
             environment.Screen.Warn($"  {step.Id}: accepted as it stands: {step.Detail}");
-            await run.Journal.Append(
-                RecordType.StepUndone,
-                new() { ["detail"] = $"accepted as it stands by {environment.Inputs.Owner}: {environment.Inputs.Reason}" },
-                step.Phase,
-                step.Id);
+            var accepted = open.Opening.TurnsBack ? RecordType.StepUndone : RecordType.StepApplied;
+            await run.Journal.Append(accepted, new() { ["detail"] = detail, ["seen"] = new JsonObject() }, step.Phase, step.Id);
         }
 
         await run.Journal.Decide(Decision.AcceptAsIs, $"{environment.Inputs.Owner}: {environment.Inputs.Reason}");
-        return await new TurningBack(run).Undo(open.Reason.Length > 0 ? open.Reason : "accepted as it stands", ExitStatus.Failed);
+        if (open.Opening.TurnsBack)
+        {
+            return await new TurningBack(run).Undo(open.Reason.Length > 0 ? open.Reason : "accepted as it stands", ExitStatus.Failed);
+        }
+
+        await new StraightRun(run).ToEnd();
+        return new RunResult(ExitStatus.Done, $"Run {open.Id} ({Words.Of(open.Opening.Kind)}) is done: {state.Stable?.Version} in {environment.Name}. {detail}.");
     }
+
+    // A rollback never goes back, so what fails there is a step; everywhere else it is an undo.
+    private static bool IsStuck(RunState run, StepRecord step) =>
+        step.Status == (run.Opening.TurnsBack ? StepStatus.UndoFailed : StepStatus.Failed);
 
     private async Task<RunResult> CloseAsItStands(RunState open, EnvironmentState state, ILease lease, string reason)
     {

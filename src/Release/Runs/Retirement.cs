@@ -14,6 +14,23 @@ public sealed class Retirement(ReleaseEnvironment environment)
     public Task CarryOutSuperseded(EnvironmentState state, ILease lease, StopSignal stop) =>
         CarryOut(state, lease, stop, [.. state.Due.Where(d => state.Previous?.Instances.Any(i => i.Id == d.Instance.Id) != true)]);
 
+    /// <summary>
+    /// Takes away what abandoned runs left: a share that a candidate still has would be served unwatched, beside every
+    /// later release.
+    /// </summary>
+    public async Task CarryOutLeft(EnvironmentState state, ILease lease, StopSignal stop)
+    {
+        foreach (var (run, instance) in state.Left)
+        {
+            using var journal = new RunJournal(environment.Ports.Journal, lease, state, run, environment.Ports.Clock);
+            environment.Screen.Line($"Run {run} was abandoned: retiring its {instance.Artefact.Service} {instance.Artefact.Version}");
+            foreach (var planned in environment.Planner.Withdraw(instance, state.Stable))
+            {
+                await new Saga(journal, environment.Screen).Advance(planned.Step, planned.Phase, stop.Token);
+            }
+        }
+    }
+
     private async Task CarryOut(EnvironmentState state, ILease lease, StopSignal stop, IReadOnlyList<DueStep> due)
     {
         foreach (var step in due)

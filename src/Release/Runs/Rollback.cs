@@ -29,7 +29,7 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
         {
             await Ports.Leases.ClearStopRequest(CancellationToken.None);
             var state = await Read();
-            if (answered is not null && state.Run(answered) is { Outcome: RunOutcome.RolledBack } undone)
+            if (answered is { } since && state.Runs.LastOrDefault(r => r.Outcome is RunOutcome.RolledBack && r.LastSeq > since) is { } undone)
             {
                 return new RunResult(
                     ExitStatus.Done, $"Run {undone.Id} ({undone.Opening.Target.Version}) was undone by its own process: {Serving(state)} serves everything.");
@@ -38,7 +38,7 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
             return state.Open switch
             {
                 { Opening.TurnsBack: true } open => await UndoOpen(open, state, lease, asked),
-                { } open => await new Resuming(environment, stop).Finish(open, state, lease),
+                { } open => await new Resuming(environment, stop).Finish(open, state, lease, whateverThePlan: true),
                 null => await UndoLast(state, lease),
             };
         }
@@ -107,8 +107,8 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
             ExitStatus.Done, $"There is nothing to roll back in {environment.Name}: nothing was ever released there.", $"Release: {environment.Command("Promote")}.");
     }
 
-    /// <summary>The lease, and the run that a holder was asked to undo; null when nobody held it.</summary>
-    private async Task<(ILease Lease, string? Asked)> TakeLease(string asked)
+    /// <summary>The lease, and the last record at the time a holder was asked to undo; null when nobody held it.</summary>
+    private async Task<(ILease Lease, long? AskedAt)> TakeLease(string asked)
     {
         var request = new LeaseRequest(environment.Inputs.Owner, "rollback") { AllowDamaged = true };
         if (await Ports.Leases.TryTake(request, CancellationToken.None) is { } free)
@@ -117,7 +117,8 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
         }
 
         var holder = await Ports.Leases.Look(CancellationToken.None);
-        var open = (await Read()).Open;
+        var state = await Read();
+        var open = state.Open;
         if (open is { GoesBack: true } or { Opening.Kind: RunKind.Rollback })
         {
             throw new ReleaseException(
@@ -127,10 +128,10 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
         environment.Screen.Line($"{environment.Name} is held by {holder?.Owner} (process {holder?.ProcessId}): {holder?.Purpose}. Asking it to stop and undo.");
         var stopRequest = new StopRequest(environment.Inputs.Owner, asked, Ports.Clock.GetUtcNow(), $"{open?.Id}-{Ports.Clock.GetTimestamp()}");
         await Ports.Leases.AskToStop(stopRequest, CancellationToken.None);
-        return (await WaitForLease(request), open?.Id);
+        return (await WaitForLease(request, stopRequest), state.LastSeq);
     }
 
-    private async Task<ILease> WaitForLease(LeaseRequest request)
+    private async Task<ILease> WaitForLease(LeaseRequest request, StopRequest stopRequest)
     {
         var (begin, shown) = (Ports.Clock.GetTimestamp(), TimeSpan.Zero);
         while (Ports.Clock.GetElapsedTime(begin) < Patience || await IsUndoing())
@@ -144,6 +145,7 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
             if (Ports.Clock.GetElapsedTime(begin) - shown > TimeSpan.FromSeconds(2))
             {
                 shown = Ports.Clock.GetElapsedTime(begin);
+                await AskAgain(stopRequest);
                 environment.Screen.Line($"  waiting for it to undo, {Show.Duration(shown)} of {Show.Duration(Patience)}");
             }
         }
@@ -159,19 +161,34 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
             $"Stop that process by hand and run {environment.Command("Rollback")} again.");
     }
 
+    // A holder that was only just beginning clears what lay there before it.
+    private async Task AskAgain(StopRequest request)
+    {
+        if (await Ports.Leases.StopRequested(CancellationToken.None) is null)
+        {
+            await Ports.Leases.AskToStop(request, CancellationToken.None);
+        }
+    }
+
     // A holder that has turned back is doing what was asked for: killing it now would only cost time.
     private async Task<bool> IsUndoing() => (await Read()).Open is { GoesBack: true };
 
     // Damage in older records is said loudly and does not block: a rollback needs its own run's records (invariant 14).
     private async Task<EnvironmentState> Read()
     {
-        var (state, found) = await EnvironmentState.Read(Ports.Journal, CancellationToken.None);
-        if (found is { } damage)
+        var (state, damages) = await EnvironmentState.Read(Ports.Journal, CancellationToken.None);
+        foreach (var damage in damages)
         {
             environment.Screen.Warn($"The journal is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. Going on with what can be read.");
         }
 
-        return state;
+        var undone = state.Open ?? state.LastPromoted;
+        return damages.Any(d => d.Seq >= (undone?.OpenedSeq ?? 0)) || (damages.Count > 0 && state.HasUnknownRuns)
+            ? throw new ReleaseException(
+                ExitStatus.Open,
+                $"The damage reaches the records of the run that would be undone{(undone is null ? "" : $" ({undone.Id})")}: what to go back to is not known for sure, so nothing is guessed.",
+                $"Restore the journal from a copy, or shift traffic by hand. Look: {environment.Command("Audit")}.")
+            : state;
     }
 
     private static string Serving(EnvironmentState state) => state.Stable?.Version ?? "nothing";

@@ -54,7 +54,7 @@ public sealed class RunContext : IAsyncDisposable
     /// <summary>Takes one step of the plan forward.</summary>
     public async Task Advance(PlannedStep planned)
     {
-        if (await Ports.Leases.StopRequested(Stop.Token) is { } request)
+        if (Opening.TurnsBack && await Ports.Leases.StopRequested(Stop.Token) is { } request)
         {
             Stop.Request(new StopCause.Asked(request));
         }
@@ -75,7 +75,7 @@ public sealed class RunContext : IAsyncDisposable
         EvidenceFile file;
         try
         {
-            file = await Ports.Evidence.Put(Journal.RunId, name, content, Stop.Token);
+            file = await Ports.Evidence.Put($"run-{Journal.RunId}-{Opening.PlanHash[..8]}", name, content, Stop.Token);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -33,9 +33,9 @@ public sealed record RunOpening(
 
     /// <summary>
     /// Gets a value indicating whether a failed step turns the run back. A rollback that turned back would send traffic to
-    /// what it was called to take down: it and Down halt instead, and are tried again.
+    /// what it was called to take down: it halts instead, and is tried again.
     /// </summary>
-    public bool TurnsBack => Kind is RunKind.Release or RunKind.Up;
+    public bool TurnsBack => Kind is not RunKind.Rollback;
 
     /// <summary>For the journal.</summary>
     public JsonObject ToJson() => new()

@@ -115,9 +115,10 @@ public sealed record DueStep(string Run, string Step, DateTimeOffset At, Instanc
 /// <summary>Everything known about one run: a pure function of its records (invariant 5).</summary>
 public sealed class RunState
 {
-    internal RunState(string id, DateTimeOffset startedAt, RunOpening opening)
+    internal RunState(string id, long openedSeq, DateTimeOffset startedAt, RunOpening opening)
     {
         Id = id;
+        OpenedSeq = openedSeq;
         StartedAt = startedAt;
         Opening = opening;
         Goal = opening.Goal;
@@ -129,8 +130,14 @@ public sealed class RunState
     /// <summary>Gets the run's number as text, from 1.</summary>
     public string Id { get; }
 
+    /// <summary>Gets the sequence number of its first record.</summary>
+    public long OpenedSeq { get; }
+
     /// <summary>Gets when it opened.</summary>
     public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Gets the sequence number of its last record.</summary>
+    public long LastSeq { get; internal set; }
 
     /// <summary>Gets when its last record was written.</summary>
     public DateTimeOffset LastAt { get; internal set; }
@@ -166,8 +173,8 @@ public sealed class RunState
     /// <summary>Gets the gate's last word: <c>pass</c>, <c>fail</c>, <c>inconclusive</c> or <c>unavailable</c>; null before it.</summary>
     public string? Verdict { get; internal set; }
 
-    /// <summary>Gets the last sample of the gate; null before it.</summary>
-    public JsonObject? LastSample { get; internal set; }
+    /// <summary>Gets the last sample of each service's gate.</summary>
+    public IDictionary<string, JsonObject> Samples { get; } = new Dictionary<string, JsonObject>();
 
     /// <summary>Gets the phases, in the order they began.</summary>
     public IReadOnlyList<PhaseState> Phases => PhaseList;

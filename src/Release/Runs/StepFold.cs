@@ -20,7 +20,8 @@ internal static class StepFold
         {
             run.StuckBecause = $"the undo of {id} failed: {Text(record, "detail")}";
         }
-        else if (record.Type is RecordType.StepFailed && run.Outcome is null && run.Opening.TurnsBack)
+        // What is started again on the way back is no step of the plan: its failure is judged by who asked for it.
+        else if (record.Type is RecordType.StepFailed && run.Outcome is null && run.Opening.TurnsBack && record.Entry.Phase is not Phases.Rollback)
         {
             run.GoesBack = true;
         }

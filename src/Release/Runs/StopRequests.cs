@@ -13,8 +13,8 @@ internal sealed class StopRequests : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _listening;
 
-    public StopRequests(ILeases leases, ILease lease, StopSignal stop, TimeProvider clock) =>
-        _listening = Listen(leases, lease, stop, clock);
+    public StopRequests(RunContext run) =>
+        _listening = Listen(run.Ports.Leases, run.Lease, run.Stop, run.Ports.Clock, run.Opening.TurnsBack);
 
     public async ValueTask DisposeAsync()
     {
@@ -23,7 +23,8 @@ internal sealed class StopRequests : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task Listen(ILeases leases, ILease lease, StopSignal stop, TimeProvider clock)
+    // A run that does not turn back does what is asked for already.
+    private async Task Listen(ILeases leases, ILease lease, StopSignal stop, TimeProvider clock, bool listensToRequests)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         try
@@ -31,7 +32,7 @@ internal sealed class StopRequests : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_end.Token))
             {
                 await lease.EnsureHeld(_end.Token);
-                if (await leases.StopRequested(_end.Token) is { } request)
+                if (listensToRequests && await leases.StopRequested(_end.Token) is { } request)
                 {
                     stop.Request(new StopCause.Asked(request));
                     return;

@@ -13,15 +13,11 @@ public sealed class StraightRun(RunContext run)
     public async Task ToEnd()
     {
         var phase = run.Opening.Goal;
-        var listening = new StopRequests(run.Ports.Leases, run.Lease, run.Stop, run.Ports.Clock);
+        var listening = new StopRequests(run);
         try
         {
             await run.Journal.Append(RecordType.PhaseStarted, [], phase);
-            foreach (var planned in run.Plan.Steps)
-            {
-                await run.Advance(planned);
-            }
-
+            await TakeSteps();
             await listening.DisposeAsync();
             await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = "done" }, phase);
             await Close();
@@ -31,6 +27,29 @@ public sealed class StraightRun(RunContext run)
             await listening.DisposeAsync();
             var result = await new TurningBack(run).Handle(ending, phase);
             throw new ReleaseException(result.Status, result.Message, result.Next);
+        }
+    }
+
+    // One service that cannot go back does not keep the others from it (invariant 7). The rest of the run needs every step.
+    private async Task TakeSteps()
+    {
+        var problems = new Dictionary<string, string>();
+        foreach (var planned in run.Plan.Steps.Where(p => p.Service is null || !problems.ContainsKey(p.Service)))
+        {
+            try
+            {
+                await run.Advance(planned);
+            }
+            catch (Exception error) when (run.Opening.Kind is RunKind.Rollback && error is StepFailedException or StepUnknownException)
+            {
+                run.Screen.Warn($"  {error.Message}");
+                problems[planned.Service ?? ""] = error.Message;
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new PhaseFailedException(string.Join("; ", problems.Values));
         }
     }
 

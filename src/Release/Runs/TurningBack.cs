@@ -41,22 +41,20 @@ internal sealed class TurningBack(RunContext run)
             await run.Journal.Decide(Decision.GoBack, reason);
         }
 
-        if (await OnlyTheCandidateLives() is { } why)
+        var keeps = await ServicesThatKeepTraffic();
+        var outcome = await new Unwinding(run.Journal, run.Screen, keeps).Run(run.Plan.Steps);
+        if (keeps.Count > 0)
         {
-            return await Halt(why);
+            return await Halt(string.Join("; ", keeps.Values));
         }
 
-        var outcome = await new Unwinding(run.Journal, run.Screen).Run(run.Plan.Steps);
         switch (outcome)
         {
             case UnwindOutcome.Whole whole:
                 await Close(run, RunOutcome.RolledBack, reason, []);
                 return new RunResult(status, Said(whole.Undone, reason), status is ExitStatus.Done ? "" : $"See {run.Environment.Command("History")}.");
             case UnwindOutcome.Partly partly:
-                return new RunResult(
-                    ExitStatus.Stuck,
-                    $"Run {run.Journal.RunId} is stuck on its way back ({reason}). Not undone: {string.Join("; ", partly.Left)}.",
-                    $"Mend the cause and run {run.Environment.Command("Rollback")} again, or accept what stands: {run.Environment.Command("Resume --accept-as-is --reason \"…\"")}.");
+                return await NotWhole(partly, reason);
             default:
                 throw new InvalidDataException($"'{outcome}' is not an outcome that this version knows.");
         }
@@ -65,7 +63,12 @@ internal sealed class TurningBack(RunContext run)
     /// <summary>Takes the candidate's share away and leaves the run to a person (exit 7).</summary>
     public async Task<RunResult> Park(string reason)
     {
-        await Withdraw();
+        await run.Watch.DisposeAsync();
+        if (await Withdraw() is { } stuck)
+        {
+            return stuck;
+        }
+
         await run.Journal.Decide(Decision.Park, reason);
         return new RunResult(ExitStatus.Parked, $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) is parked: {reason}.");
     }
@@ -78,30 +81,65 @@ internal sealed class TurningBack(RunContext run)
     /// <summary>Takes the candidate's share away and leaves the run open, to be resumed.</summary>
     public async Task<RunResult> Leave(Ending ending)
     {
-        await Withdraw();
+        await run.Watch.DisposeAsync();
+        if (await Withdraw() is { } stuck)
+        {
+            return stuck;
+        }
+
         return new RunResult(
             ending.Status,
             $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) stopped: {ending.Reason}. It is open and nothing else may start.",
             $"Go on: {run.Environment.Command("Resume")}; take it back: {run.Environment.Command("Rollback")}; close it as it stands: {run.Environment.Command("Abandon --reason \"…\"")}.");
     }
 
-    /// <summary>A candidate with traffic is watched: before its process goes away, its share does (invariant 15).</summary>
-    public async Task Withdraw()
+    /// <summary>
+    /// A candidate with traffic is watched: before its process goes away, its share does (invariant 15). Null when it did,
+    /// or when there was none; else the run is stuck, and the result says why.
+    /// </summary>
+    public async Task<RunResult?> Withdraw()
     {
-        if (run.Opening.Kind is not RunKind.Release || run.Opening.IsFirst || run.Journal.Run.IsPromoted
-            || !run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun))
+        if (run.Opening.Kind is not RunKind.Release || run.Opening.IsFirst || run.Journal.Run.IsPromoted || !TrafficMoved())
         {
-            return;
+            return null;
         }
 
         run.Screen.Line("  the candidate's share goes back to 0 while nobody judges it");
-        if (await OnlyTheCandidateLives() is { } why)
+        var keeps = await ServicesThatKeepTraffic();
+        var outcome = await new Unwinding(run.Journal, run.Screen, keeps).Withdraw(run.Plan.Steps);
+        return keeps.Count > 0 ? await Halt(string.Join("; ", keeps.Values))
+            : outcome is UnwindOutcome.Partly partly ? await NotWhole(partly, "the candidate's share could not be taken back")
+            : null;
+    }
+
+    /// <summary>
+    /// Ends a withdrawal that another process was killed in: a share that the journal says is there and the router does not
+    /// have would be judged as if it were.
+    /// </summary>
+    public async Task FinishWithdrawal()
+    {
+        var shifts = run.Plan.Steps.Where(p => p.Step is ITrafficStep).Select(p => run.Journal.Run.Step(p.Step.Id).Status).ToList();
+        if (shifts.Contains(StepStatus.UndoIntended) || shifts.SkipWhile(s => s is not StepStatus.Undone).Contains(StepStatus.Applied))
         {
-            run.Screen.Warn($"  its share stays: {why}");
-            return;
+            _ = await Withdraw();
+        }
+    }
+
+    private async Task<RunResult> NotWhole(UnwindOutcome.Partly partly, string reason)
+    {
+        var left = string.Join("; ", partly.Left);
+        if (!partly.Failed)
+        {
+            return new RunResult(
+                ExitStatus.Open,
+                $"Run {run.Journal.RunId} stopped on its way back ({reason}): a peer did not answer. Left: {left}.",
+                $"When it answers: {run.Environment.Command("Rollback")}.");
         }
 
-        _ = await new Unwinding(run.Journal, run.Screen).Withdraw(run.Plan.Steps);
+        return new RunResult(
+            ExitStatus.Stuck,
+            $"Run {run.Journal.RunId} is stuck on its way back ({reason}). Not undone: {left}.",
+            $"Mend the cause and run {run.Environment.Command("Rollback")} again, or accept what stands: {run.Environment.Command("Resume --accept-as-is --reason \"…\"")}.");
     }
 
     private async Task<RunResult> Halt(string why)
@@ -113,24 +151,24 @@ internal sealed class TurningBack(RunContext run)
             $"Look: {run.Environment.Command("Status")}. Then {run.Environment.Command("Rollback")} again, or {run.Environment.Command("Abandon --reason \"…\"")}.");
     }
 
-    /// <summary>Starts a dead stable again; says why traffic must stay when that fails and the candidate is healthy.</summary>
-    private async Task<string?> OnlyTheCandidateLives()
+    /// <summary>
+    /// Starts a dead stable again, each service at the same time. The services whose stable cannot be had while their
+    /// candidate is healthy keep their traffic (invariant 13); the others go back at once.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<string, string>> ServicesThatKeepTraffic()
     {
         if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !TrafficMoved())
         {
-            return null;
+            return new Dictionary<string, string>();
         }
 
         await StartRouter();
-        foreach (var service in run.Options.Services)
-        {
-            if (stable.Of(service.Name) is { } instance && await Problem(service, instance) is { } why)
-            {
-                return why;
-            }
-        }
-
-        return null;
+        var problems = await Task.WhenAll(
+            from service in run.Options.Services
+            let instance = stable.Of(service.Name)
+            where instance is not null
+            select Problem(service, instance));
+        return problems.OfType<(string Service, string Why)>().ToDictionary(p => p.Service, p => p.Why);
     }
 
     // A router that is ours and whose process ended serves nobody: without it no split can be set.
@@ -144,7 +182,7 @@ internal sealed class TurningBack(RunContext run)
                 {
                     if ((await step.Observe(CancellationToken.None)).State is StepState.Pending)
                     {
-                        await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, step));
+                        await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, AgainStep.Of(step, run.Journal.Run)));
                     }
                 }
                 catch (Exception error) when (error is StepFailedException or StepUnknownException)
@@ -157,7 +195,7 @@ internal sealed class TurningBack(RunContext run)
 
     private bool TrafficMoved() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);
 
-    private async Task<string?> Problem(Configuration.ServiceOptions service, Instance stable)
+    private async Task<(string Service, string Why)?> Problem(Configuration.ServiceOptions service, Instance stable)
     {
         var view = await run.Ports.Platform.Look(stable.Id, CancellationToken.None);
         if (view.Liveness is Liveness.Unknown || await run.Environment.IsHealthy(service, view, CancellationToken.None))
@@ -169,7 +207,7 @@ internal sealed class TurningBack(RunContext run)
         try
         {
             var step = run.Ports.Platform.Start($"revive-stable-{service.Name}", stable, service);
-            await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, step));
+            await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, AgainStep.Of(step, run.Journal.Run)));
             return null;
         }
         catch (Exception error) when (error is StepFailedException or StepUnknownException)
@@ -181,7 +219,7 @@ internal sealed class TurningBack(RunContext run)
                 return null;
             }
 
-            return $"only the candidate of {service.Name} is healthy, so it keeps its traffic ({error.Message})";
+            return (service.Name, $"only the candidate of {service.Name} is healthy, so it keeps its traffic ({error.Message})");
         }
     }
 

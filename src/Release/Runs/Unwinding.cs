@@ -30,17 +30,20 @@ public abstract record UnwindOutcome
 /// the run; then the rest in reverse order, the failed step too; then traffic is looked at once more. A service whose
 /// peers fail stops there, the others go on (invariant 7).
 /// </summary>
-public sealed class Unwinding(RunJournal journal, IScreen screen)
+/// <param name="journal">The run's pen.</param>
+/// <param name="screen">Where progress is shown.</param>
+/// <param name="keeps">Services whose traffic must stay where it is, with the reason: only their candidate lives (invariant 13).</param>
+public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDictionary<string, string>? keeps = null)
 {
     private readonly List<string> _undone = [];
     private readonly List<string> _left = [];
-    private readonly HashSet<string> _blocked = [];
+    private readonly HashSet<string> _blocked = [.. keeps?.Keys ?? []];
     private bool _failed;
 
     /// <summary>Walks back. Never cancelled: a second Ctrl-C kills the process, and the next Rollback goes on from here.</summary>
     public async Task<UnwindOutcome> Run(IReadOnlyList<PlannedStep> plan)
     {
-        var begun = plan.Where(p => journal.Run.Step(p.Step.Id).IsBegun).ToList();
+        var begun = plan.Where(p => journal.Run.Step(p.Step.Id).IsBegun && !IsKept(p)).ToList();
         await ReturnTraffic(plan);
         foreach (var planned in begun.Where(p => p.Step is not ITrafficStep).Reverse().Where(p => !IsBlocked(p)))
         {
@@ -62,12 +65,14 @@ public sealed class Unwinding(RunJournal journal, IScreen screen)
         return _left.Count == 0 ? new UnwindOutcome.Whole(_undone) : new UnwindOutcome.Partly(_undone, _left, _failed);
     }
 
+    private bool IsKept(PlannedStep planned) => planned.KeptBy is { } later && journal.Run.Step(later).IsBegun;
+
     private bool IsBlocked(PlannedStep planned) => planned.Service is not null && _blocked.Contains(planned.Service);
 
     private async Task ReturnTraffic(IReadOnlyList<PlannedStep> plan)
     {
         var shifts = plan.Where(p => p.Step is ITrafficStep && journal.Run.Step(p.Step.Id).IsBegun).ToList();
-        foreach (var route in shifts.GroupBy(p => ((ITrafficStep)p.Step).Route))
+        foreach (var route in shifts.Where(p => !IsBlocked(p)).GroupBy(p => ((ITrafficStep)p.Step).Route))
         {
             await ReturnTraffic(plan, [.. route]);
         }

@@ -26,6 +26,9 @@ internal sealed class WatchedService
 
     public Instance Candidate { get; }
 
+    /// <summary>Gets a value indicating whether there is no stable version of it.</summary>
+    public bool IsNew => _instances.All(i => i.Variant is Variant.Candidate);
+
     public Percent Share => _state?.Share ?? Percent.Zero;
 
     public bool HasTraffic => _state is not null;

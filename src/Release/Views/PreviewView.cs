@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Release.Planning;
 using Release.Runs;
@@ -13,7 +14,7 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         var state = await environment.ReadState(cancellation);
         using var stop = new StopSignal();
         var opener = new Opener(environment, stop);
-        var (run, version) = (state.Open?.Id ?? state.NextRun, state.Open?.Opening.Target.Version ?? await opener.VersionToRelease(state));
+        var (run, version) = (state.Open?.Id ?? NextRun(state), state.Open?.Opening.Target.Version ?? await opener.VersionToRelease(state));
         var stable = state.Stable;
         var target = state.Open?.Opening.Target ?? await opener.Target(run, version);
         if (stable is null)
@@ -24,6 +25,10 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         var plan = Plan(target, stable);
         return await Describe(plan, version, $"{stable.Version} serves now", cancellation);
     }
+
+    // What is down is started by a run of its own first.
+    private static string NextRun(EnvironmentState state) =>
+        state.IsDown ? (int.Parse(state.NextRun, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture) : state.NextRun;
 
     /// <summary>The same for a person.</summary>
     public static IReadOnlyList<string> Render(JsonObject preview)

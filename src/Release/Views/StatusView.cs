@@ -25,7 +25,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
             ["split"] = new JsonObject
             {
                 ["requested"] = await Requested(state, open, cancellation),
-                ["observed"] = open is null || open.IsParked ? null : Observed(open),
+                ["observed"] = open is null || open.IsParked ? null : Observed(open, environment.Options.Services[0].Name),
             },
             ["run"] = (open ?? (state.Runs.Count > 0 ? state.Runs[^1] : null)) is { } run ? Run(run) : null,
             ["lease"] = holder is null ? null : new JsonObject
@@ -115,9 +115,9 @@ public sealed class StatusView(ReleaseEnvironment environment)
         return new JsonObject { ["stable"] = (double)share.Rest.Value, ["candidate"] = (double)share.Value };
     }
 
-    private static JsonObject? Observed(RunState open)
+    private static JsonObject? Observed(RunState open, string service)
     {
-        if (open.LastSample?["split"] is not JsonObject split || split["requests"]!.GetValue<double>() is not (> 0 and var requests))
+        if (!open.Samples.TryGetValue(service, out var sample) || sample["split"] is not JsonObject split || split["requests"]!.GetValue<double>() is not (> 0 and var requests))
         {
             return null;
         }

@@ -105,6 +105,8 @@ internal sealed class FakeRepository(FakeWorld world, FakeProcess process) : ISo
 {
     public Task<string?> Head(CancellationToken cancellation) => Task.FromResult<string?>("c0ffee");
 
+    public Task<string?> TaggedCommit(string name, CancellationToken cancellation) => Task.FromResult(world[$"tag/{name}"]);
+
     public IStep Tag(string id, string name, string commit, string message) => process.Wrap(new FakeStep(world, process, new(id, StepSafety.Keyed, $"Tag {commit} as {name}.")
     {
         Peer = "repository",

@@ -124,7 +124,7 @@ internal static class JournalRules
         Open = state.Open?.Id,
         Runs = state.Runs.Select(r => new
         {
-            r.Id, r.StartedAt, r.FinishedAt, r.Goal, r.Outcome, r.Reason, r.GoesBack, r.IsPromoted, r.IsParked, r.StuckBecause, r.Verdict, r.LastSample, r.Phases, r.Steps,
+            r.Id, r.StartedAt, r.FinishedAt, r.Goal, r.Outcome, r.Reason, r.GoesBack, r.IsPromoted, r.IsParked, r.StuckBecause, r.Verdict, r.Samples, r.Phases, r.Steps,
         }),
     });
 }

@@ -12,6 +12,7 @@ internal static class ProcessEntry
         using var interruption = new Interruption();
         using var interrupt = On(PosixSignal.SIGINT, Interruption.Interrupted, interruption);
         using var terminate = On(PosixSignal.SIGTERM, Interruption.Terminated, interruption);
+        using var hangUp = On(PosixSignal.SIGHUP, Interruption.Terminated, interruption); // a closed terminal
         var variables = EnvironmentInfo.OfProcess();
         var plain = variables.GetValueOrDefault("NO_COLOR") is { Length: > 0 } || variables.GetValueOrDefault("TERM") == "dumb";
 #pragma warning disable RS0030 // This stands in for Main, which names the system clock.
