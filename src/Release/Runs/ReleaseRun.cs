@@ -30,30 +30,13 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             return;
         }
 
-        if (goal == Phases.PreChecks)
+        try
         {
-            Result = await OnlyLook();
-            return;
+            await TakeNext(phase);
         }
-
-        var run = _run ??= await Begin();
-        if (run is null)
+        catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
         {
-            return;
-        }
-
-        if (run.Journal.Run.HasFinished(phase))
-        {
-            environment.Screen.Line($"  {phase} is done in run {run.Journal.RunId} already");
-        }
-        else
-        {
-            await Take(run, phase);
-        }
-
-        if (Result is null && phase == goal)
-        {
-            Result = await End(run);
+            Result = stopped;
         }
     }
 
@@ -95,6 +78,35 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
 
         _listening = new StopRequests(run.Ports.Leases, run.Lease, stop, run.Ports.Clock);
         return run;
+    }
+
+    private async Task TakeNext(string phase)
+    {
+        if (goal == Phases.PreChecks)
+        {
+            Result = await OnlyLook();
+            return;
+        }
+
+        var run = _run ??= await Begin();
+        if (run is null)
+        {
+            return;
+        }
+
+        if (run.Journal.Run.HasFinished(phase))
+        {
+            environment.Screen.Line($"  {phase} is done in run {run.Journal.RunId} already");
+        }
+        else
+        {
+            await Take(run, phase);
+        }
+
+        if (Result is null && phase == goal)
+        {
+            Result = await End(run);
+        }
     }
 
     private async Task Take(RunContext run, string phase)

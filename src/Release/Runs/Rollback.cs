@@ -18,6 +18,18 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Rolls back.</summary>
     public async Task<RunResult> Run()
     {
+        try
+        {
+            return await TakeBack();
+        }
+        catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
+        {
+            return stopped;
+        }
+    }
+
+    private async Task<RunResult> TakeBack()
+    {
         var asked = environment.Inputs.Reason.Length > 0 ? environment.Inputs.Reason : "rollback";
         var (lease, answered) = await TakeLease(asked);
         try

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
+using Release.Planning;
 
 namespace Release.Runs;
 
@@ -9,6 +10,9 @@ namespace Release.Runs;
 /// </summary>
 public sealed class StraightRun(RunContext run)
 {
+    private readonly List<Exception> _left = [];
+    private readonly HashSet<string> _blocked = [];
+
     /// <summary>Takes every step. Throws <see cref="ReleaseException"/> when the run did not reach its end.</summary>
     public async Task ToEnd()
     {
@@ -19,9 +23,10 @@ public sealed class StraightRun(RunContext run)
             await run.Journal.Append(RecordType.PhaseStarted, [], phase);
             foreach (var planned in run.Plan.Steps)
             {
-                await run.Advance(planned);
+                await Take(planned);
             }
 
+            ThrowIfAnythingIsLeft();
             await listening.DisposeAsync();
             await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = "done" }, phase);
             await Close();
@@ -31,6 +36,40 @@ public sealed class StraightRun(RunContext run)
             await listening.DisposeAsync();
             var result = await new TurningBack(run).Handle(ending, phase);
             throw new ReleaseException(result.Status, result.Message, result.Next);
+        }
+    }
+
+    // On the way back a service whose peers fail stops there, the others go on (invariant 7).
+    private async Task Take(PlannedStep planned)
+    {
+        if (planned.Service is { } blocked && _blocked.Contains(blocked))
+        {
+            return;
+        }
+
+        try
+        {
+            await run.Advance(planned);
+        }
+        catch (Exception error) when (run.Opening.Kind is RunKind.Rollback && error is StepFailedException or StepUnknownException)
+        {
+            _left.Add(error);
+            _ = _blocked.Add(planned.Service ?? "");
+            run.Screen.Warn($"  {error.Message}");
+        }
+    }
+
+    private void ThrowIfAnythingIsLeft()
+    {
+        var reason = string.Join("; ", _left.Select(e => e.Message));
+        if (_left.OfType<StepFailedException>().Any())
+        {
+            throw new StepFailedException(run.Opening.Goal, reason);
+        }
+
+        if (_left.Count > 0)
+        {
+            throw new StepUnknownException(run.Opening.Goal, reason);
         }
     }
 
