@@ -36,6 +36,10 @@ public interface IRelease : INukeBuild
     [Parameter("Resume: accept a failed undo as it stands. Needs --reason.")]
     bool AcceptAsIs => TryGetValue<bool?>(() => AcceptAsIs) ?? false;
 
+    /// <summary>Gets a value indicating whether a damaged journal is accepted.</summary>
+    [Parameter("Rollback: go on although the records of its own run are damaged. Needs --reason.")]
+    bool AcceptJournal => TryGetValue<bool?>(() => AcceptJournal) ?? false;
+
     /// <summary>Gets a value indicating whether a local journal is good enough on a CI host.</summary>
     [Parameter("Allow a journal on this machine's disk on a CI host: say so only where the disk persists between jobs.")]
     bool AllowLocalJournal => TryGetValue<bool?>(() => AllowLocalJournal) ?? false;

@@ -77,7 +77,9 @@ public sealed class ReleaseCommand
     });
 
     /// <summary>Takes back.</summary>
-    public Task Rollback() => Whole(Purpose.Rollback, environment => new Rollback(environment, _stop).Run());
+    public Task Rollback() => Whole(Purpose.Rollback, environment => _build.AcceptJournal && string.IsNullOrWhiteSpace(_build.Reason)
+        ? throw new ReleaseException(ExitStatus.Usage, "--accept-journal goes on from records that cannot be trusted, so it needs a reason that is recorded.", $"{environment.Command("Rollback --accept-journal --reason \"…\"")}")
+        : new Rollback(environment, _stop).Run());
 
     /// <summary>Goes on with an interrupted run.</summary>
     public Task Resume() => Whole(Purpose.Change, environment => _build.AcceptAsIs && string.IsNullOrWhiteSpace(_build.Reason)

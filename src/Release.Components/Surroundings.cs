@@ -122,6 +122,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             ChangeTicket = TerminalText.Line(build.ChangeTicket ?? ""),
             Reason = TerminalText.Line(build.Reason ?? ""),
             Faults = faults,
+            AcceptJournal = build.AcceptJournal,
             Owner = TerminalText.Line($"{System.Environment.UserName}@{System.Environment.MachineName}"),
             Program = Program(),
             IsCiHost = build.IsServerBuild,

@@ -8,6 +8,18 @@ public sealed class Downing(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Stops everything.</summary>
     public async Task<RunResult> Run()
     {
+        try
+        {
+            return await StopAll();
+        }
+        catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
+        {
+            return stopped;
+        }
+    }
+
+    private async Task<RunResult> StopAll()
+    {
         var opener = new Opener(environment, stop);
         var lease = await opener.Take("down");
         try

@@ -33,6 +33,17 @@ internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
         _ => new(EndingKind.Undo, ExitStatus.Failed, $"{error.GetType().Name}: {error.Message}"),
     };
 
+    /// <summary>
+    /// The result of a command that could not record what it does, wherever that happened (its opening, its way back, its
+    /// end); null for any other error. Whoever comes next goes on from the last record.
+    /// </summary>
+    public static RunResult? Unrecorded(Exception error, ReleaseEnvironment environment) => error is LeaseLostException or JournalFailedException
+        ? new RunResult(
+            ExitStatus.Open,
+            $"{environment.Name}: stopped, because what is done could not be recorded: {error.Message} Nothing more was changed.",
+            $"Look: {environment.Command("Status")}; then {environment.Command("Resume")} or {environment.Command("Rollback")}.")
+        : null;
+
     private static Ending Of(StopCause cause, RunContext run) => cause switch
     {
         StopCause.GateSaidNo no => new(EndingKind.Undo, ExitStatus.GateSaidNo, no.Reason),

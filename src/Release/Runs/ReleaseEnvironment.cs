@@ -21,6 +21,9 @@ public sealed record ReleaseInputs
     /// <summary>Gets why, in a person's words; may be empty.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>Gets a value indicating whether a rollback goes on although the records of its own run are damaged.</summary>
+    public bool AcceptJournal { get; init; }
+
     /// <summary>Gets the faults to start the candidate with (the embedded environment only).</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 

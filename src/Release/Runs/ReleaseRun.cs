@@ -31,30 +31,13 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             return;
         }
 
-        if (goal == Phases.PreChecks)
+        try
         {
-            Result = await OnlyLook();
-            return;
+            await TakeNext(phase);
         }
-
-        var run = _run ??= await Begin();
-        if (run is null)
+        catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
         {
-            return;
-        }
-
-        if (run.Journal.Run.HasFinished(phase))
-        {
-            environment.Screen.Line($"  {phase} is done in run {run.Journal.RunId} already");
-        }
-        else
-        {
-            await Take(run, phase);
-        }
-
-        if (Result is null && phase == goal)
-        {
-            Result = await End(run);
+            Result = stopped;
         }
     }
 
@@ -119,6 +102,35 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         return run;
     }
 
+    private async Task TakeNext(string phase)
+    {
+        if (goal == Phases.PreChecks)
+        {
+            Result = await OnlyLook();
+            return;
+        }
+
+        var run = _run ??= await Begin();
+        if (run is null)
+        {
+            return;
+        }
+
+        if (run.Journal.Run.HasFinished(phase))
+        {
+            environment.Screen.Line($"  {phase} is done in run {run.Journal.RunId} already");
+        }
+        else
+        {
+            await Take(run, phase);
+        }
+
+        if (Result is null && phase == goal)
+        {
+            Result = await End(run);
+        }
+    }
+
     private async Task Take(RunContext run, string phase)
     {
         try
@@ -129,20 +141,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         }
         catch (Exception error) when (Ending.Of(error, run) is { } ending)
         {
-            Result = await TurnBack(run, ending, phase);
-        }
-    }
-
-    // The way back is recorded too, and so may find that nothing can be recorded any more.
-    private static async Task<RunResult> TurnBack(RunContext run, Ending ending, string phase)
-    {
-        try
-        {
-            return await new TurningBack(run).Handle(ending, phase);
-        }
-        catch (Exception error) when (error is LeaseLostException or JournalFailedException)
-        {
-            return await new TurningBack(run).Handle(Ending.Of(error, run)!, phase);
+            Result = await new TurningBack(run).Handle(ending, phase);
         }
     }
 

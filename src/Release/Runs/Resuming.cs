@@ -8,7 +8,12 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
 {
     /// <summary>Goes on. What was started is settled, what is done is not repeated.</summary>
     /// <param name="acceptAsIs">A failed undo is accepted as it stands; needs a reason.</param>
-    public async Task<RunResult> Run(bool acceptAsIs)
+    public Task<RunResult> Run(bool acceptAsIs) => Recorded(() => GoOn(acceptAsIs));
+
+    /// <summary>Closes the open run as it stands and states the split that remains.</summary>
+    public Task<RunResult> Abandon() => Recorded(Close);
+
+    private async Task<RunResult> GoOn(bool acceptAsIs)
     {
         var lease = await new Opener(environment, stop).Take("resume");
         try
@@ -46,8 +51,7 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
         }
     }
 
-    /// <summary>Closes the open run as it stands and states the split that remains.</summary>
-    public async Task<RunResult> Abandon()
+    private async Task<RunResult> Close()
     {
         var lease = await new Opener(environment, stop).Take("abandon");
         try
@@ -92,6 +96,18 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
     }
 
     private EnvironmentPorts Ports => environment.Ports;
+
+    private async Task<RunResult> Recorded(Func<Task<RunResult>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
+        {
+            return stopped;
+        }
+    }
 
     private async Task<RunResult> Accept(RunState open, EnvironmentState state, ILease lease)
     {

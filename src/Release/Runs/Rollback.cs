@@ -18,6 +18,18 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Rolls back.</summary>
     public async Task<RunResult> Run()
     {
+        try
+        {
+            return await TakeBack();
+        }
+        catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
+        {
+            return stopped;
+        }
+    }
+
+    private async Task<RunResult> TakeBack()
+    {
         if (await NothingToDo() is { } nothing)
         {
             return nothing;
@@ -183,11 +195,11 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
         }
 
         var undone = state.Open ?? state.LastPromoted;
-        return damages.Any(d => d.Seq >= (undone?.OpenedSeq ?? 0)) || (damages.Count > 0 && state.HasUnknownRuns)
+        return !environment.Inputs.AcceptJournal && damages.Any(d => d.Seq >= (undone?.OpenedSeq ?? 0)) || (damages.Count > 0 && state.HasUnknownRuns && !environment.Inputs.AcceptJournal)
             ? throw new ReleaseException(
                 ExitStatus.Open,
                 $"The damage reaches the records of the run that would be undone{(undone is null ? "" : $" ({undone.Id})")}: what to go back to is not known for sure, so nothing is guessed.",
-                $"Restore the journal from a copy, or shift traffic by hand. Look: {environment.Command("Audit")}.")
+                $"Look: {environment.Command("Audit")}. Restore the journal from a copy, or go on with what can be read: {environment.Command("Rollback --accept-journal --reason \"…\"")}.")
             : state;
     }
 

@@ -12,12 +12,19 @@ internal sealed class StopRequests : IAsyncDisposable
 
     private readonly CancellationTokenSource _end = new();
     private readonly Task _listening;
+    private bool _ended;
 
     public StopRequests(RunContext run) =>
         _listening = Listen(run.Ports.Leases, run.Lease, run.Stop, run.Ports.Clock, run.Opening.TurnsBack);
 
     public async ValueTask DisposeAsync()
     {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
         await _end.CancelAsync();
         await _listening;
         _end.Dispose();

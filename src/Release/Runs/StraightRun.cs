@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
+using Release.Planning;
 
 namespace Release.Runs;
 
@@ -9,6 +10,9 @@ namespace Release.Runs;
 /// </summary>
 public sealed class StraightRun(RunContext run)
 {
+    private readonly List<Exception> _left = [];
+    private readonly HashSet<string> _blocked = [];
+
     /// <summary>Takes every step. Throws <see cref="ReleaseException"/> when the run did not reach its end.</summary>
     public async Task ToEnd()
     {
@@ -17,7 +21,12 @@ public sealed class StraightRun(RunContext run)
         try
         {
             await run.Journal.Append(RecordType.PhaseStarted, [], phase);
-            await TakeSteps();
+            foreach (var planned in run.Plan.Steps)
+            {
+                await Take(planned);
+            }
+
+            ThrowIfAnythingIsLeft();
             await listening.DisposeAsync();
             await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = "done" }, phase);
             await Close();
@@ -30,26 +39,37 @@ public sealed class StraightRun(RunContext run)
         }
     }
 
-    // One service that cannot go back does not keep the others from it (invariant 7). The rest of the run needs every step.
-    private async Task TakeSteps()
+    // On the way back a service whose peers fail stops there, the others go on (invariant 7).
+    private async Task Take(PlannedStep planned)
     {
-        var problems = new Dictionary<string, string>();
-        foreach (var planned in run.Plan.Steps.Where(p => p.Service is null || !problems.ContainsKey(p.Service)))
+        if (planned.Service is { } blocked && _blocked.Contains(blocked))
         {
-            try
-            {
-                await run.Advance(planned);
-            }
-            catch (Exception error) when (run.Opening.Kind is RunKind.Rollback && error is StepFailedException or StepUnknownException)
-            {
-                run.Screen.Warn($"  {error.Message}");
-                problems[planned.Service ?? ""] = error.Message;
-            }
+            return;
         }
 
-        if (problems.Count > 0)
+        try
         {
-            throw new PhaseFailedException(string.Join("; ", problems.Values));
+            await run.Advance(planned);
+        }
+        catch (Exception error) when (run.Opening.Kind is RunKind.Rollback && error is StepFailedException or StepUnknownException)
+        {
+            _left.Add(error);
+            _ = _blocked.Add(planned.Service ?? "");
+            run.Screen.Warn($"  {error.Message}");
+        }
+    }
+
+    private void ThrowIfAnythingIsLeft()
+    {
+        var reason = string.Join("; ", _left.Select(e => e.Message));
+        if (_left.OfType<StepFailedException>().Any())
+        {
+            throw new StepFailedException(run.Opening.Goal, reason);
+        }
+
+        if (_left.Count > 0)
+        {
+            throw new StepUnknownException(run.Opening.Goal, reason);
         }
     }
 

@@ -43,7 +43,8 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
     /// <summary>Walks back. Never cancelled: a second Ctrl-C kills the process, and the next Rollback goes on from here.</summary>
     public async Task<UnwindOutcome> Run(IReadOnlyList<PlannedStep> plan)
     {
-        var begun = plan.Where(p => journal.Run.Step(p.Step.Id).IsBegun && !IsKept(p)).ToList();
+        var kept = await Kept(plan);
+        var begun = plan.Where(p => journal.Run.Step(p.Step.Id).IsBegun && !kept.Contains(p)).ToList();
         await ReturnTraffic(plan);
         foreach (var planned in begun.Where(p => p.Step is not ITrafficStep).Reverse().Where(p => !IsBlocked(p)))
         {
@@ -65,7 +66,23 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         return _left.Count == 0 ? new UnwindOutcome.Whole(_undone) : new UnwindOutcome.Partly(_undone, _left, _failed);
     }
 
-    private bool IsKept(PlannedStep planned) => planned.KeptBy is { } later && journal.Run.Step(later).IsBegun;
+    // What a later step gave away stays here too: a tag that was pushed, or of which it cannot be said that it was not.
+    private async Task<HashSet<PlannedStep>> Kept(IReadOnlyList<PlannedStep> plan)
+    {
+        var kept = new HashSet<PlannedStep>();
+        foreach (var planned in plan.Where(p => p.KeptBy is not null && journal.Run.Step(p.Step.Id).IsBegun))
+        {
+            var later = plan.FirstOrDefault(p => p.Step.Id == planned.KeptBy);
+            if (later is not null && journal.Run.Step(later.Step.Id) is { IsBegun: true } record
+                && (record.Status is StepStatus.Applied || (await Look(later.Step)).State is not StepState.Pending))
+            {
+                screen.Line($"  {planned.Step.Id}: stays, as {later.Step.Id} cannot be taken back");
+                _ = kept.Add(planned);
+            }
+        }
+
+        return kept;
+    }
 
     private bool IsBlocked(PlannedStep planned) => planned.Service is not null && _blocked.Contains(planned.Service);
 

@@ -153,33 +153,32 @@ internal sealed class FakeGenerator(FakeWorld world) : ITrafficGenerator
     }
 }
 
-internal sealed class FakeProbe(FakeWorld world, ProbeOptions options, Uri? address) : IProbe
+internal sealed class FakeProbe : IProbe
 {
-    private bool _counted = Count(world);
+    private readonly FakeWorld _world;
+    private readonly ProbeOptions _options;
+    private readonly Uri? _address;
 
-    public string Id => options.Id;
+    public FakeProbe(FakeWorld world, ProbeOptions options, Uri? address)
+    {
+        (_world, _options, _address) = (world, options, address);
+        world.Time.GoesAway();
+    }
 
-    public string Type => options.Type;
+    public string Id => _options.Id;
 
-    public TimeSpan Timeout => options.Timeout;
+    public string Type => _options.Type;
+
+    public TimeSpan Timeout => _options.Timeout;
 
     public Task<ProbeResult> Look(CancellationToken cancellation)
     {
-        _counted = false;
+        _world.Time.WasAway();
         return Task.FromResult(
-            world.BlindProbes.Contains(Id) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
-            : world.FailingProbes.Contains(Id) ? new(ProbeVerdict.Fail, $"{Id} saw what it should not")
-            : Id.StartsWith("health-", StringComparison.Ordinal) && !world.IsHealthy(world.InstanceAt($"{address!.Host}:{address.Port}") ?? "")
+            _world.BlindProbes.Contains(Id) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
+            : _world.FailingProbes.Contains(Id) ? new(ProbeVerdict.Fail, $"{Id} saw what it should not")
+            : Id.StartsWith("health-", StringComparison.Ordinal) && !_world.IsHealthy(_world.InstanceAt($"{_address!.Host}:{_address.Port}") ?? "")
             ? new(ProbeVerdict.Fail, "503")
             : new(ProbeVerdict.Pass, "as it should be"));
-    }
-
-    public override string ToString() => $"{Id} {_counted}";
-
-    // Probes look on the thread pool.
-    private static bool Count(FakeWorld world)
-    {
-        world.Time.GoneAway();
-        return true;
     }
 }

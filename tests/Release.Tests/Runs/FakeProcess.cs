@@ -173,7 +173,7 @@ internal sealed class FakeProcess
     {
         public Task<EvidenceFile> Put(string run, string name, string content, CancellationToken cancellation)
         {
-            var (path, digest) = ($"run-{run}/{name}", Planning.Identity.Of(content));
+            var (path, digest) = ($"{run}/{name}", Planning.Identity.Of(content));
             Write(path, content, mayChange: false);
             return Task.FromResult(new EvidenceFile(path, digest, content.Length));
         }

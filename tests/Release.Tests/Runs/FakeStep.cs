@@ -131,7 +131,7 @@ internal class FakeStep(FakeWorld world, FakeProcess process, FakeChange change)
             process.ThrowIfDead();
         }
 
-        await Task.Delay(Timeout.InfiniteTimeSpan, world.Time, blow is Blow.Freeze ? CancellationToken.None : cancellation);
+        await (blow is Blow.Freeze ? world.Thawed.Task : Task.Delay(Timeout.InfiniteTimeSpan, world.Time, cancellation));
     }
 
     private void Fall(Blow blow)

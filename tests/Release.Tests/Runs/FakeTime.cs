@@ -15,7 +15,8 @@ internal sealed class FakeTime : TimeProvider
 
     // Some work hops to the thread pool (Task.Run, CancelAsync) and comes back: time must not move meanwhile.
     private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(40);
-    private static readonly TimeSpan MuchPatience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PatienceWithReturns = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PatienceWithThePool = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<FakeTimer, (long Due, long Order)> _timers = new();
@@ -23,6 +24,7 @@ internal sealed class FakeTime : TimeProvider
     private DateTimeOffset _now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
     private long _order;
     private int _away;
+    private volatile bool _returns;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -43,8 +45,15 @@ internal sealed class FakeTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Something has gone to the thread pool and will come back with a continuation.</summary>
-    public void GoneAway() => Interlocked.Increment(ref _away);
+    /// <summary>Something is about to go to the thread pool.</summary>
+    public void GoesAway() => Interlocked.Increment(ref _away);
+
+    /// <summary>It has run there, or here after all; from there a continuation will follow.</summary>
+    public void WasAway()
+    {
+        _returns = SynchronizationContext.Current is not Queue;
+        _ = Interlocked.Decrement(ref _away);
+    }
 
     public void At(TimeSpan delay, Action act) => CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan);
 
@@ -102,13 +111,14 @@ internal sealed class FakeTime : TimeProvider
 
     private bool ComesBack()
     {
-        var patience = Volatile.Read(ref _away) > 0 || ThreadPool.PendingWorkItemCount > 0 ? MuchPatience : Patience;
+        var patience = Volatile.Read(ref _away) > 0 || ThreadPool.PendingWorkItemCount > 0 ? PatienceWithThePool
+            : _returns ? PatienceWithReturns : Patience;
         var begin = Stopwatch.GetTimestamp();
         while (_work.IsEmpty)
         {
             if (Stopwatch.GetElapsedTime(begin) > patience)
             {
-                _ = Interlocked.Exchange(ref _away, 0);
+                _returns = false;
                 return false;
             }
 
@@ -172,10 +182,7 @@ internal sealed class FakeTime : TimeProvider
         public override void Post(SendOrPostCallback d, object? state)
         {
             time._work.Enqueue((d, state));
-            if (Volatile.Read(ref time._away) > 0)
-            {
-                _ = Interlocked.Decrement(ref time._away);
-            }
+            time._returns = time._returns && Current is Queue;
         }
 
         public override void Send(SendOrPostCallback d, object? state) => d(state);

@@ -36,6 +36,9 @@ internal sealed class FakeWorld(FakeTime time)
     /// <summary>Versions that never become healthy when they are started.</summary>
     public HashSet<string> DoNotBoot { get; } = [];
 
+    /// <summary>Frozen calls go on when this completes.</summary>
+    public TaskCompletionSource Thawed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public bool EvidenceIsLost { get; set; }
 
     public SortedDictionary<string, string> Evidence { get; } = new(StringComparer.Ordinal);

@@ -93,6 +93,30 @@ internal sealed class Scene
         return Time.Run(() => command(process));
     }
 
+    /// <summary>Several commands at once, each begun so long after the start; a null result is a process that was killed or never ended.</summary>
+    public IReadOnlyList<RunResult> Together(params (TimeSpan After, Func<FakeProcess, Task<RunResult>> Command)[] commands) => Time.Run(async () =>
+        (IReadOnlyList<RunResult>)await Task.WhenAll(commands.Select(async (c, i) =>
+        {
+            var process = Process(new() { Owner = $"person{i + 1}@host", Program = "test", Reason = "because" });
+            await Task.Delay(c.After, Time);
+            return await c.Command(process);
+        })));
+
+    /// <summary>A signal reaches the process of a command when something becomes true of the world.</summary>
+    public RunResult Interrupted(int signal, Func<bool> when, string goal = Phases.Handover, bool isCiHost = false) => Command(
+        async p =>
+        {
+            var run = p.Release(goal);
+            while (!run.IsCompleted && !when())
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), Time);
+            }
+
+            p.Stop.Request(new StopCause.Interrupted(signal));
+            return await run;
+        },
+        new() { Owner = "ana@laptop", Program = "test", IsCiHost = isCiHost });
+
     /// <summary>Runs a command that may be killed; null when it was.</summary>
     public RunResult? Killable(Func<FakeProcess, Task<RunResult>> command, ReleaseInputs? inputs = null)
     {
@@ -164,6 +188,8 @@ internal sealed class Scene
             }
         }
     }
+
+    public IReadOnlyCollection<string> KeysOf(string step) => _keys.GetValueOrDefault(step, []);
 
     public void Saw(string step, Way way, StepKey key)
     {

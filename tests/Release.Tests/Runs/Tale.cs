@@ -64,6 +64,9 @@ internal sealed class Tale
     /// <summary>Tells it; false when the process was killed on the way.</summary>
     public bool TellOrDie() => _tell(Scene) is not null;
 
+    /// <summary>Tells it to its end, whatever that is.</summary>
+    public RunResult Tell() => _tell(Scene).ShouldNotBeNull();
+
     /// <summary>Somebody goes on, and everything is as it should be.</summary>
     public void Recover(bool isRollback, string trial, IReadOnlyDictionary<string, string> whole)
     {
