@@ -9,7 +9,7 @@ public class GoingBack
     public void Invariant_6_traffic_goes_first_in_one_call_then_the_rest_in_reverse_order()
     {
         var scene = new Scene().Deployed();
-        scene.World.Blows.Strike("push-tag", Way.Apply, Blow.FailHalf);
+        scene.World.Blows.Strike("push-tag", Way.Apply, Blow.FailBefore);
 
         scene.Release().Status.ShouldBe(ExitStatus.Failed);
 
