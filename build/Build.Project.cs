@@ -1,5 +1,4 @@
 using Nuke.Common;
-using Release.Components;
 using Serilog;
 
 /// <summary>The project's own targets.</summary>
