@@ -20,7 +20,7 @@ internal static class StepFold
         {
             run.StuckBecause = $"the undo of {id} failed: {Text(record, "detail")}";
         }
-        else if (record.Type is RecordType.StepFailed && run.Outcome is null && run.Opening.TurnsBack)
+        else if (record.Type is RecordType.StepFailed && run.Outcome is null && run.Opening.TurnsBack && record.Entry.Phase is not Phases.Rollback)
         {
             run.GoesBack = true;
         }

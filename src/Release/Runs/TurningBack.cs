@@ -41,21 +41,24 @@ internal sealed class TurningBack(RunContext run)
             await run.Journal.Decide(Decision.GoBack, reason);
         }
 
-        if (await OnlyTheCandidateLives() is { } why)
+        var kept = await OnlyTheCandidateLives();
+        if (kept.Count == run.Options.Services.Count)
         {
-            return await Halt(why);
+            return await Halt(string.Join("; ", kept.Values));
         }
 
-        var outcome = await new Unwinding(run.Journal, run.Screen).Run(run.Plan.Steps);
+        var outcome = await new Unwinding(run.Journal, run.Screen, [.. kept.Keys]).Run(run.Plan.Steps);
         switch (outcome)
         {
+            case UnwindOutcome.Whole when kept.Count > 0:
+                return await Halt(string.Join("; ", kept.Values));
             case UnwindOutcome.Whole whole:
                 await Close(run, RunOutcome.RolledBack, reason, []);
                 return new RunResult(status, Said(whole.Undone, reason), status is ExitStatus.Done ? "" : $"See {run.Environment.Command("History")}.");
             case UnwindOutcome.Partly partly:
                 return new RunResult(
                     ExitStatus.Stuck,
-                    $"Run {run.Journal.RunId} is stuck on its way back ({reason}). Not undone: {string.Join("; ", partly.Left)}.",
+                    $"Run {run.Journal.RunId} is stuck on its way back ({reason}). Not undone: {string.Join("; ", [.. partly.Left, .. kept.Values])}.",
                     $"Mend the cause and run {run.Environment.Command("Rollback")} again, or accept what stands: {run.Environment.Command("Resume --accept-as-is --reason \"…\"")}.");
             default:
                 throw new InvalidDataException($"'{outcome}' is not an outcome that this version knows.");
@@ -65,7 +68,11 @@ internal sealed class TurningBack(RunContext run)
     /// <summary>Takes the candidate's share away and leaves the run to a person (exit 7).</summary>
     public async Task<RunResult> Park(string reason)
     {
-        await Withdraw();
+        if (await Withdraw(reason) is { } stuck)
+        {
+            return stuck;
+        }
+
         await run.Journal.Decide(Decision.Park, reason);
         return new RunResult(ExitStatus.Parked, $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) is parked: {reason}.");
     }
@@ -75,32 +82,35 @@ internal sealed class TurningBack(RunContext run)
         RecordType.RunClosed,
         new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = reason, ["due"] = new JsonArray([.. due]) });
 
-    private async Task<RunResult> Leave(Ending ending)
-    {
-        await Withdraw();
-        return new RunResult(
+    private async Task<RunResult> Leave(Ending ending) =>
+        await Withdraw(ending.Reason) ?? new RunResult(
             ending.Status,
             $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) stopped: {ending.Reason}. It is open and nothing else may start.",
             $"Go on: {run.Environment.Command("Resume")}; take it back: {run.Environment.Command("Rollback")}; close it as it stands: {run.Environment.Command("Abandon --reason \"…\"")}.");
-    }
 
-    // A candidate with traffic is watched: before its process goes away, its share does (invariant 15).
-    private async Task Withdraw()
+    // A candidate with traffic is watched: before its process goes away, its share does (invariant 15). Null when it is gone.
+    private async Task<RunResult?> Withdraw(string reason)
     {
         if (run.Opening.Kind is not RunKind.Release || run.Opening.IsFirst || run.Journal.Run.IsPromoted
             || !run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun))
         {
-            return;
+            return null;
         }
 
         run.Screen.Line("  the candidate's share goes back to 0 while nobody judges it");
-        if (await OnlyTheCandidateLives() is { } why)
+        var kept = await OnlyTheCandidateLives();
+        foreach (var why in kept.Values)
         {
             run.Screen.Warn($"  its share stays: {why}");
-            return;
         }
 
-        _ = await new Unwinding(run.Journal, run.Screen).Withdraw(run.Plan.Steps);
+        var outcome = await new Unwinding(run.Journal, run.Screen, [.. kept.Keys]).Withdraw(run.Plan.Steps);
+        return outcome is UnwindOutcome.Partly partly
+            ? new RunResult(
+                ExitStatus.Stuck,
+                $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) stopped ({reason}) and is stuck: the candidate's share could not be taken back, and nobody judges it. {string.Join("; ", [.. partly.Left, .. kept.Values])}.",
+                $"Take it back: {run.Environment.Command("Rollback")}.")
+            : kept.Count > 0 ? await Halt(string.Join("; ", kept.Values)) : null;
     }
 
     private async Task<RunResult> Halt(string why)
@@ -112,23 +122,24 @@ internal sealed class TurningBack(RunContext run)
             $"Look: {run.Environment.Command("Status")}. Then {run.Environment.Command("Rollback")} again, or {run.Environment.Command("Abandon --reason \"…\"")}.");
     }
 
-    /// <summary>Starts a dead stable again; says why traffic must stay when that fails and the candidate is healthy.</summary>
-    private async Task<string?> OnlyTheCandidateLives()
+    /// <summary>Starts a dead stable again. The services where that fails while the candidate is healthy, and why their traffic must stay.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> OnlyTheCandidateLives()
     {
+        var kept = new Dictionary<string, string>();
         if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !TrafficMoved())
         {
-            return null;
+            return kept;
         }
 
         foreach (var service in run.Options.Services)
         {
             if (stable.Of(service.Name) is { } instance && await Problem(service, instance) is { } why)
             {
-                return why;
+                kept[service.Name] = why;
             }
         }
 
-        return null;
+        return kept;
     }
 
     private bool TrafficMoved() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);
@@ -144,7 +155,7 @@ internal sealed class TurningBack(RunContext run)
         run.Screen.Warn($"  stable {service.Name} {stable.Artefact.Version} is not healthy ({view.Detail}): starting it again first");
         try
         {
-            var step = run.Ports.Platform.Start($"revive-stable-{service.Name}", stable, service);
+            var step = run.Ports.Platform.Start(ReviveId(service), stable, service);
             await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, step));
             return null;
         }
@@ -159,6 +170,15 @@ internal sealed class TurningBack(RunContext run)
 
             return $"only the candidate of {service.Name} is healthy, so it keeps its traffic ({error.Message})";
         }
+    }
+
+    // One that was started may have died again, and one that could not be started may be mended: each is a step of its own.
+    private string ReviveId(Configuration.ServiceOptions service)
+    {
+        var id = $"revive-stable-{service.Name}";
+        var ended = run.Journal.Run.Steps.Count(s => (s.Id == id || s.Id.StartsWith($"{id}-attempt-", StringComparison.Ordinal))
+            && s.Status is StepStatus.Applied or StepStatus.Failed);
+        return ended == 0 ? id : $"{id}-attempt-{ended + 1}";
     }
 
     private string Said(IReadOnlyList<string> undone, string reason)

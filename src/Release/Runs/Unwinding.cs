@@ -30,11 +30,14 @@ public abstract record UnwindOutcome
 /// the run; then the rest in reverse order, the failed step too; then traffic is looked at once more. A service whose
 /// peers fail stops there, the others go on (invariant 7).
 /// </summary>
-public sealed class Unwinding(RunJournal journal, IScreen screen)
+/// <param name="journal">The run.</param>
+/// <param name="screen">Where progress is shown.</param>
+/// <param name="kept">Services that are left as they stand.</param>
+public sealed class Unwinding(RunJournal journal, IScreen screen, params IReadOnlyList<string> kept)
 {
     private readonly List<string> _undone = [];
     private readonly List<string> _left = [];
-    private readonly HashSet<string> _blocked = [];
+    private readonly HashSet<string> _blocked = [.. kept];
     private bool _failed;
 
     /// <summary>Walks back. Never cancelled: a second Ctrl-C kills the process, and the next Rollback goes on from here.</summary>
@@ -66,7 +69,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen)
 
     private async Task ReturnTraffic(IReadOnlyList<PlannedStep> plan)
     {
-        var shifts = plan.Where(p => p.Step is ITrafficStep && journal.Run.Step(p.Step.Id).IsBegun).ToList();
+        var shifts = plan.Where(p => p.Step is ITrafficStep && !IsBlocked(p) && journal.Run.Step(p.Step.Id).IsBegun).ToList();
         foreach (var route in shifts.GroupBy(p => ((ITrafficStep)p.Step).Route))
         {
             await ReturnTraffic(plan, [.. route]);
