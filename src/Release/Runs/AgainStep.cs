@@ -12,16 +12,17 @@ internal sealed class AgainStep(IStep step, string id) : IStep
 
     public TimeSpan Deadline => step.Deadline;
 
-    /// <summary>The next id of this step in a run: the one whose outcome is not known yet, else a new number.</summary>
-    public static AgainStep Of(IStep step, RunState run)
+    /// <summary>The id under which a run takes such a step next: the one whose outcome is not known yet, else a new one.</summary>
+    public static string NextId(string id, RunState run)
     {
-        var number = 1;
-        while (run.Step($"{step.Id}-again-{number}").Status is not (StepStatus.None or StepStatus.Intended))
+        var (next, number) = (id, 1);
+        while (run.Step(next).Status is not (StepStatus.None or StepStatus.Intended))
         {
             number++;
+            next = $"{id}-again-{number}";
         }
 
-        return new AgainStep(step, $"{step.Id}-again-{number}");
+        return next;
     }
 
     public string Describe() => step.Describe();

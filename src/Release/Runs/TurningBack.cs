@@ -106,6 +106,11 @@ internal sealed class TurningBack(RunContext run)
 
         run.Screen.Line("  the candidate's share goes back to 0 while nobody judges it");
         var keeps = await ServicesThatKeepTraffic();
+        foreach (var why in keeps.Values)
+        {
+            run.Screen.Warn($"  its share stays: {why}");
+        }
+
         var outcome = await new Unwinding(run.Journal, run.Screen, keeps).Withdraw(run.Plan.Steps);
         return keeps.Count > 0 ? await Halt(string.Join("; ", keeps.Values))
             : outcome is UnwindOutcome.Partly partly ? await NotWhole(partly, "the candidate's share could not be taken back")
@@ -182,7 +187,7 @@ internal sealed class TurningBack(RunContext run)
                 {
                     if ((await step.Observe(CancellationToken.None)).State is StepState.Pending)
                     {
-                        await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, AgainStep.Of(step, run.Journal.Run)));
+                        await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, new AgainStep(step, AgainStep.NextId(step.Id, run.Journal.Run))));
                     }
                 }
                 catch (Exception error) when (error is StepFailedException or StepUnknownException)
@@ -206,8 +211,8 @@ internal sealed class TurningBack(RunContext run)
         run.Screen.Warn($"  stable {service.Name} {stable.Artefact.Version} is not healthy ({view.Detail}): starting it again first");
         try
         {
-            var step = run.Ports.Platform.Start($"revive-stable-{service.Name}", stable, service);
-            await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, AgainStep.Of(step, run.Journal.Run)));
+            var id = AgainStep.NextId($"revive-stable-{service.Name}", run.Journal.Run);
+            await run.AdvanceRegardless(new PlannedStep(Phases.Rollback, service.Name, run.Ports.Platform.Start(id, stable, service)));
             return null;
         }
         catch (Exception error) when (error is StepFailedException or StepUnknownException)

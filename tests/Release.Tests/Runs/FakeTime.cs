@@ -26,6 +26,9 @@ internal sealed class FakeTime : TimeProvider
     private int _away;
     private volatile bool _returns;
 
+    // The runner's threads are the pool's, and each that runs a test here keeps one.
+    static FakeTime() => _ = ThreadPool.SetMinThreads(16, 16);
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
@@ -122,7 +125,14 @@ internal sealed class FakeTime : TimeProvider
                 return false;
             }
 
-            _ = Thread.Yield();
+            if (patience == Patience)
+            {
+                Thread.SpinWait(20);
+            }
+            else
+            {
+                _ = Thread.Yield();
+            }
         }
 
         return true;
