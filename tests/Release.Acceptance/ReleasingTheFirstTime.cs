@@ -61,6 +61,7 @@ public sealed class ReleasingTheFirstTime(TheClone clone, ITestOutputHelper outp
                 stable.services[].version: String
                 stable.version: String
                 state: String
+                unwatched: False
                 watchedBy: null
                 """);
             status["run"]!["phases"]!.AsArray().Select(p => $"{p!["name"]} {p["status"]}").ShouldBe(
@@ -81,7 +82,7 @@ public sealed class ReleasingTheFirstTime(TheClone clone, ITestOutputHelper outp
             var report = Directory.GetFiles(evidence, "deployments-*.md").ShouldHaveSingleItem();
             (await File.ReadAllTextAsync(report)).ShouldContain("1.0.0 to 1.1.0");
             Directory.GetFiles(Path.Combine(evidence, "run-2")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
-                .ShouldBe(["configuration.json", "plan.json", "release.md", "running.json", "steps.json"]);
+                .ShouldBe(["checks.json", "configuration.json", "gate.json", "plan.json", "release.md", "running.json", "steps.json"]);
         })
         .That("There_are_tags", async w =>
         {

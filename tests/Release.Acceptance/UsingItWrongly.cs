@@ -17,8 +17,8 @@ public sealed class UsingItWrongly(TheClone clone, ITestOutputHelper output) : S
     [InlineData("There are: local", "Promote", "--env", "lcoal")]
     [InlineData("There are: local", "Status", "--env", "../local")]
     [InlineData("is not a fault", "Promote", "--version", "2.0.0", "--fault", "fire")]
-    [InlineData("did you mean Promote?", "Promot")]
-    [InlineData("does not go together with Promote", "Preview", "Promote")]
+    [InlineData("Did you mean Promote?", "Promot")]
+    [InlineData("does not go together with", "Preview", "Promote")]
     public async Task Nothing_is_done(string message, params string[] arguments) => await Given().An_empty_environment()
         .When().Somebody_runs(arguments)
         .Then().It_exits_with(2).It_says(message).No_stack_trace_is_shown().There_is_no_environment();

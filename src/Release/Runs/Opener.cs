@@ -54,7 +54,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         try
         {
             return await Ports.Leases.TryTake(new LeaseRequest(environment.Inputs.Owner, purpose), stop.Token)
-                ?? throw Held(await Ports.Leases.Look(stop.Token));
+                ?? throw Held(await NamedHolder());
         }
         catch (JournalDamagedException damaged)
         {
@@ -239,6 +239,22 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         }
 
         return false;
+    }
+
+    // Between taking the lock and recording who took it there are milliseconds, and a refusal that names nobody helps nobody.
+    private async Task<LeaseHolder?> NamedHolder()
+    {
+        var begin = Ports.Clock.GetTimestamp();
+        while (true)
+        {
+            var holder = await Ports.Leases.Look(stop.Token);
+            if (holder is not { ProcessId: 0 } || Ports.Clock.GetElapsedTime(begin) > TimeSpan.FromSeconds(1))
+            {
+                return holder;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Ports.Clock, stop.Token);
+        }
     }
 
     private ReleaseException Held(LeaseHolder? holder) => new(

@@ -13,7 +13,7 @@ internal sealed record Settings
     /// <summary>Gets the shortest traffic step.</summary>
     public string Step { get; init; } = "300ms";
 
-    /// <summary>Gets a value indicating whether PreChecks and the smoke tests take half a second more, so that a kill lands within.</summary>
+    /// <summary>Gets a value indicating whether PreChecks and the smoke tests take a moment more, so that a kill lands within.</summary>
     public bool SlowLooks { get; init; }
 
     /// <summary>The file of an environment.</summary>
@@ -47,6 +47,6 @@ internal sealed record Settings
         ["id"] = id,
         ["type"] = "command",
         ["program"] = "sleep",
-        ["args"] = new JsonArray("0.5"),
+        ["args"] = new JsonArray("0.3"),
     };
 }

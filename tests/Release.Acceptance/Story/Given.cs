@@ -31,7 +31,7 @@ internal sealed class Given(Script script)
     public Given Git_is_slow() => Say(nameof(Git_is_slow), async w =>
     {
         var folder = Path.Combine(w.Root.Folder, "artifacts", "slow");
-        await Machine.WriteScript(folder, "git", $"sleep 0.2\nexec '{Machine.Find("git")}' \"$@\"");
+        await Machine.WriteScript(folder, "git", $"sleep 0.1\nexec '{Machine.Find("git")}' \"$@\"");
         w.Root.Variables["PATH"] = folder + Path.PathSeparator + Machine.CleanEnvironment()["PATH"];
     });
 

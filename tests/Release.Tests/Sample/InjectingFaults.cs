@@ -45,6 +45,20 @@ public sealed class InjectingFaults
     public async Task Wrong_arguments_exit_with_2(params string[] arguments) =>
         (await SampleHost.Run(arguments, null, TextWriter.Null, TimeProvider.System)).ShouldBe(2);
 
+    /// <summary>Else one smoke test in five would refuse what a user wants to see the gate catch.</summary>
+    [Fact]
+    public async Task An_error_rate_spares_the_first_requests_which_are_the_smoke_tests()
+    {
+        await using var sample = await RunningSample.Start("error-rate=100%");
+        var answers = new List<int>();
+        for (var request = 0; request < 8; request++)
+        {
+            answers.Add((await sample.Execute("ping")).Status);
+        }
+
+        answers.ShouldBe([200, 200, 200, 200, 200, 500, 500, 500]);
+    }
+
     [Fact]
     public async Task Latency_is_added_to_every_answer()
     {
