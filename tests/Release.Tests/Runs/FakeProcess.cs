@@ -38,6 +38,8 @@ internal sealed class FakeProcess
             inputs);
     }
 
+    public FakeWorld World => _scene.World;
+
     public StopSignal Stop { get; } = new();
 
     public bool IsDead { get; private set; }
@@ -143,6 +145,7 @@ internal sealed class FakeProcess
         public async Task<ILease?> TryTake(LeaseRequest request, CancellationToken cancellation)
         {
             process.ThrowIfDead();
+            cancellation.ThrowIfCancellationRequested();
             process._scene.ThrowIfDamaged(request);
             return process._lease = await Inner.TryTake(request, cancellation);
         }

@@ -15,7 +15,7 @@ internal sealed class FakeTime : TimeProvider
 
     // Some work hops to the thread pool (Task.Run, CancelAsync) and comes back: time must not move meanwhile.
     private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(40);
-    private static readonly TimeSpan PatienceWithReturns = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PatienceWithReturns = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PatienceWithThePool = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -114,14 +114,16 @@ internal sealed class FakeTime : TimeProvider
 
     private bool ComesBack()
     {
-        var patience = Volatile.Read(ref _away) > 0 || ThreadPool.PendingWorkItemCount > 0 ? PatienceWithThePool
-            : _returns ? PatienceWithReturns : Patience;
+        var patience = ThreadPool.PendingWorkItemCount > 0 ? PatienceWithThePool
+            : _returns || Volatile.Read(ref _away) > 0 ? PatienceWithReturns : Patience;
         var begin = Stopwatch.GetTimestamp();
         while (_work.IsEmpty)
         {
             if (Stopwatch.GetElapsedTime(begin) > patience)
             {
+                // What was cancelled before it went never returns.
                 _returns = false;
+                _ = Interlocked.Exchange(ref _away, 0);
                 return false;
             }
 
