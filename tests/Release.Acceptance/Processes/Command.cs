@@ -46,7 +46,8 @@ internal sealed class Command : IDisposable
     public static Command Start(
         string folder, IReadOnlyDictionary<string, string> environment, string program, params IReadOnlyList<string> arguments)
     {
-        var info = new ProcessStartInfo(program, arguments)
+        IReadOnlyList<string> line = Machine.IgnoresInterrupt ? ["env", "--default-signal=INT", program, .. arguments] : [program, .. arguments];
+        var info = new ProcessStartInfo(line[0], line.Skip(1))
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

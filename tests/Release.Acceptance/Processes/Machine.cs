@@ -24,6 +24,14 @@ internal static class Machine
         : Find("bash") is null ? "bash is not installed"
         : null;
 
+    /// <summary>
+    /// Gets a value indicating whether Ctrl-C is ignored here, as in a shell's background job: what we start would inherit
+    /// that, and ignore it too.
+    /// </summary>
+    public static bool IgnoresInterrupt { get; } = File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+
     /// <summary>The variables of a person's terminal on a fresh machine, whatever this test runs in.</summary>
     public static Dictionary<string, string> CleanEnvironment()
     {
