@@ -8,7 +8,7 @@ namespace Release.Acceptance;
 [Collection(TheClone.Crashes)]
 public sealed class BeingInterrupted(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
-    private static readonly Settings Slow = new() { Step = "3s" };
+    private static readonly Settings Slow = new() { Step = "4s" };
 
     [ReleaseTheory]
     [InlineData(Machine.Interrupt)]

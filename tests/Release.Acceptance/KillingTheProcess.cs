@@ -56,7 +56,7 @@ public sealed class KillingTheProcess(TheClone clone, ITestOutputHelper output) 
             .The_state_is("idle");
 
     private Then Interrupted(string phase, string record) =>
-        Given().A_running_v1(new Settings { SlowLooks = true }).Git_is_slow()
+        Given().A_running_v1(new Settings { SlowLooks = true, Step = phase == "MetricsGate" ? "4s" : "300ms" }).Git_is_slow()
             .When().V2s_promotion_is_killed_at(Moment.Parse(phase, record))
             .Then().The_state_is("interrupted")
             .That("It_was_in_that_phase", async w => (await w.Root.Status())["run"]!["phases"]!.AsArray()[^1]!["name"]!.GetValue<string>().ShouldBe(phase))

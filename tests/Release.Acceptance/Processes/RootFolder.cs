@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -78,43 +79,34 @@ internal sealed class RootFolder(CompiledClone clone, string folder) : IAsyncDis
     /// <summary>The records of the journal; none when there is no journal. A line that is being written is not there yet.</summary>
     public IReadOnlyList<JsonObject> Journal()
     {
-        var file = Path.Combine(State, "journal.jsonl");
-        if (!File.Exists(file))
-        {
-            return [];
-        }
-
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        var text = reader.ReadToEnd();
-        var whole = text[..(text.LastIndexOf('\n') + 1)];
-        return [.. whole.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!.AsObject())];
+        var tail = new JournalTail(Path.Combine(State, "journal.jsonl"));
+        _ = tail.Grew();
+        return tail.Records;
     }
 
-    /// <summary>Follows the journal until a record is such; returns at once, since what follows is meant for that moment.</summary>
-    public async Task Reaches(Moment moment, Command writer)
+    /// <summary>
+    /// Follows the journal until it has this moment; returns at once, since what follows is meant for that moment. False when
+    /// the writer ended first: a busy host may have let the moment pass unseen.
+    /// </summary>
+    public async Task<bool> Reaches(Moment moment, Command writer)
     {
-        var (file, seen, begin) = (Path.Combine(State, "journal.jsonl"), 0L, DateTime.UtcNow);
-        while (true)
+        var (tail, begin) = (new JournalTail(Path.Combine(State, "journal.jsonl")), Stopwatch.GetTimestamp());
+        while (!(tail.Grew() && moment.IsIn(tail.Records)))
         {
-            var length = File.Exists(file) ? new FileInfo(file).Length : 0;
-            if (length != seen)
+            if (writer.HasExited)
             {
-                seen = length;
-                if (moment.IsIn(Journal()))
-                {
-                    return;
-                }
+                return false;
             }
 
-            if (writer.HasExited || DateTime.UtcNow - begin > Longest)
+            if (Stopwatch.GetElapsedTime(begin) > Longest)
             {
-                var ended = await writer.End();
-                throw new TimeoutException($"The journal never had {moment.Name}.\n{ended}");
+                throw new TimeoutException($"The journal does not get {moment.Name}.");
             }
 
             await Task.Delay(1);
         }
+
+        return true;
     }
 
     public async Task<IReadOnlyList<string>> Tags() =>

@@ -16,29 +16,35 @@ internal sealed class When(Script script)
     public When V2_is_being_promoted_up_to(Moment moment, params string[] more) => Say($"V2_is_being_promoted_up_to {moment.Name}", async w =>
     {
         (w.Holder, w.HolderEnded) = (w.Root.Start([.. ReleaseOfV2, .. more]), null);
-        await w.Root.Reaches(moment, w.Holder);
+        if (!await w.Root.Reaches(moment, w.Holder))
+        {
+            throw new TimeoutException($"There never was {moment.Name}.\n{await w.EndOfHolder()}");
+        }
     });
 
     public When Its_process_gets(int signal) => Say($"Its_process_gets {signal}", w => w.Holder.Send(signal));
 
     public When It_ends() => Say(nameof(It_ends), w => w.EndOfHolder());
 
-    /// <summary>Kills the promotion of v2 at a moment. Where the kill came after the end, it is tried once more: every kill lands.</summary>
+    /// <summary>Kills the promotion of v2 at a moment. Where that came too late, it is tried once more: every kill lands.</summary>
     public When V2s_promotion_is_killed_at(Moment moment) => Say($"V2s_promotion_is_killed_at {moment.Name}", async w =>
     {
         for (var attempt = 1; attempt <= 5; attempt++)
         {
             using var promotion = w.Root.Start(ReleaseOfV2);
-            await w.Root.Reaches(moment, promotion);
+            var seen = await w.Root.Reaches(moment, promotion);
             promotion.Send(Machine.Kill);
             var ended = await promotion.End();
-            if (w.Root.Journal()[^1]["type"]!.GetValue<string>() is not ("run-closed" or "lease-released"))
+            if (seen && w.Root.Journal()[^1]["type"]!.GetValue<string>() is not ("run-closed" or "lease-released")
+                && moment.IsIn(w.Root.Journal()))
             {
                 ended.ExitCode.ShouldBe(128 + Machine.Kill, ended.ToString());
                 return;
             }
 
+            w.Say($"Too late for {moment.Name}, once more.");
             await w.MustRun("Rollback");
+            w.StableProcess = w.Root.ProcessesOf("1.0.0").ShouldHaveSingleItem();
         }
 
         throw new TimeoutException($"No kill landed at {moment.Name}.");
