@@ -70,6 +70,7 @@ public sealed class EnvironmentState
 
     private void Add(RunState run, JournalRecord record)
     {
+        run.LastAt = record.Ts;
         switch (record.Type)
         {
             case RecordType.PhaseStarted:

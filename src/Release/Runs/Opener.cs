@@ -129,6 +129,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         if (!open.IsParked)
         {
+            await WithdrawOrphan(open, state, lease);
             throw Interrupted(open);
         }
 
@@ -143,6 +144,22 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         environment.Screen.Line($"Run {open.Id} ({open.Opening.Target.Version}) was parked: going on with it.");
         return await Continue(open, state, lease, forward: true, goal);
     }
+
+    /// <summary>
+    /// Whoever acts next takes the share of a candidate whose process is gone for long (invariant 15), though it may do
+    /// nothing else with the run.
+    /// </summary>
+    internal async Task WithdrawOrphan(RunState open, EnvironmentState state, ILease lease)
+    {
+        if (IsOrphaned(open))
+        {
+            await using var run = await Continue(open, state, lease, forward: false);
+            await new TurningBack(run).WithdrawOrphan();
+        }
+    }
+
+    private bool IsOrphaned(RunState open) => open is { IsParked: false, GoesBack: false, StuckBecause: null }
+        && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter;
 
     /// <summary>The refusal to begin anything beside an open run.</summary>
     public ReleaseException Interrupted(RunState open) => open.StuckBecause is { } why

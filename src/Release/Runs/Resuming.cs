@@ -37,6 +37,7 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
             }
 
             await Ports.Leases.ClearStopRequest(stop.Token);
+            await new Opener(environment, stop).WithdrawOrphan(open, state, lease);
             return acceptAsIs ? await Accept(open, state, lease) : await Finish(open, state, lease);
         }
         finally

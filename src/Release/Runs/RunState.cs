@@ -121,6 +121,7 @@ public sealed class RunState
         StartedAt = startedAt;
         Opening = opening;
         Goal = opening.Goal;
+        LastAt = startedAt;
     }
 
     /// <summary>Gets the last phase that was asked for; a later command may ask for more.</summary>
@@ -131,6 +132,9 @@ public sealed class RunState
 
     /// <summary>Gets when it opened.</summary>
     public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Gets when its last record was written: since then nobody has judged it.</summary>
+    public DateTimeOffset LastAt { get; internal set; }
 
     /// <summary>Gets what it was opened with.</summary>
     public RunOpening Opening { get; }

@@ -77,6 +77,15 @@ internal sealed class TurningBack(RunContext run)
         return new RunResult(ExitStatus.Parked, $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) is parked: {reason}.");
     }
 
+    /// <summary>Takes away the share of a candidate that nobody has judged for long. What could not be taken is in the journal.</summary>
+    public async Task WithdrawOrphan()
+    {
+        if (await Withdraw("its process is gone") is { } stuck)
+        {
+            run.Screen.Warn($"  {stuck.Message}");
+        }
+    }
+
     /// <summary>Closes a run.</summary>
     public static Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due) => run.Journal.Append(
         RecordType.RunClosed,
