@@ -33,6 +33,7 @@ public sealed class Downing(ReleaseEnvironment environment, StopSignal stop)
 
             if (state.Open is { } open)
             {
+                await opener.WithdrawOrphan(open, state, lease);
                 throw opener.Interrupted(open);
             }
 

@@ -164,12 +164,15 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     }
 
     // A candidate with traffic whose process has been gone for long: whoever acts next takes its share away (invariant 15).
-    private async Task WithdrawOrphan(RunState open, EnvironmentState state, ILease lease)
+    internal async Task WithdrawOrphan(RunState open, EnvironmentState state, ILease lease)
     {
-        if (open.CandidateHasTraffic && open.StuckBecause is null && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter)
+        if (open is { CandidateHasTraffic: true, IsParked: false, GoesBack: false, StuckBecause: null } && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter)
         {
             await using var run = await Continue(open, state, lease, forward: false);
-            _ = await new TurningBack(run).Withdraw();
+            if (await new TurningBack(run).Withdraw() is { } stuck)
+            {
+                environment.Screen.Warn($"  {stuck.Message}");
+            }
         }
     }
 

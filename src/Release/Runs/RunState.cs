@@ -122,6 +122,7 @@ public sealed class RunState
         StartedAt = startedAt;
         Opening = opening;
         Goal = opening.Goal;
+        LastAt = startedAt;
     }
 
     /// <summary>Gets the last phase that was asked for; a later command may ask for more.</summary>

@@ -76,7 +76,7 @@ public class AnyPlan(ITestOutputHelper output)
     }
 
     private static IReadOnlyList<PlannedStep> PlanOf(FakeProcess process, RunKind kind, DeployedRelease target, DeployedRelease? stable) =>
-        process.Environment.Planner.Of("2", new RunOpening(kind, target, stable, "", "", "", "", "", "", "", null)).Steps;
+        process.Environment.Planner.Of(new RunOpening(kind, target, stable, "", "", "", "", "", "", "", null)).Steps;
 
     private static IReadOnlyList<PlannedStep> Without(string step, IReadOnlyList<PlannedStep> plan) => [.. plan.Where(p => p.Step.Id != step)];
 

@@ -181,11 +181,13 @@ public class ExitCodes
     }
 
     [Fact]
-    public void Six_a_down_that_fails_is_halted_and_tried_again()
+    public void One_a_down_that_fails_starts_again_what_it_had_stopped_and_is_tried_again()
     {
         var scene = new Scene().Promoted();
         scene.World.Blows.Strike("retire-ping-1-1-0-run2", Way.Apply, Blow.FailHalf);
-        scene.Down().Status.ShouldBe(ExitStatus.Stuck);
+        scene.Down().Status.ShouldBe(ExitStatus.Failed);
+        scene.World.Serving().ShouldBe("ping-1.1.0-run2 100");
+        scene.World.IsAlive("ping-1.1.0-run2").ShouldBeTrue();
         scene.Down().Status.ShouldBe(ExitStatus.Done);
         scene.World.Fields("process/", FakeWorld.Gateway).ShouldBeEmpty();
         JournalRules.Hold(scene);

@@ -14,8 +14,8 @@ internal sealed class FakeTime : TimeProvider
     private static readonly TimeSpan Longest = TimeSpan.FromHours(30);
 
     // Some work hops to the thread pool (Task.Run, CancelAsync) and comes back: time must not move meanwhile.
-    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(40);
-    private static readonly TimeSpan PatienceWithReturns = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(25);
+    private static readonly TimeSpan PatienceWithReturns = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan PatienceWithThePool = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();

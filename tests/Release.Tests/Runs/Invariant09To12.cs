@@ -27,7 +27,7 @@ public class OneWriter
                 return result;
             }));
 
-        (taken - begin).TotalSeconds.ShouldBeInRange(19, 19.5);
+        (taken - begin).TotalSeconds.ShouldBeInRange(19, 21);
         results[1].Status.ShouldBe(ExitStatus.Done);
         results[0].Status.ShouldBe(ExitStatus.Open, "the old holder stops: it may not write");
         scene.Journal.Records.Count.ShouldBe(records);

@@ -349,6 +349,43 @@ public class NobodyToWatch
         JournalRules.Hold(scene);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Invariant_15_a_share_whose_process_is_gone_for_two_minutes_is_taken_by_whoever_acts_next(bool isPromote)
+    {
+        var scene = new Scene().Deployed();
+        scene.World.Blows.Strike("shift-traffic-ping-50", Way.Apply, Blow.KillAfter);
+        scene.Killable(p => p.Release()).ShouldBeNull();
+        scene.Release().Status.ShouldBe(ExitStatus.Open);
+        scene.World.Serving().ShouldBe("ping-1.0.0-run1 50, ping-1.1.0-run2 50", "it may come back yet");
+        scene.Time.Pass(scene.Options.OrphanAfter);
+        _ = scene.Status();
+        scene.World.Serving().ShouldBe("ping-1.0.0-run1 50, ping-1.1.0-run2 50", "who only looks changes nothing");
+
+        (isPromote ? scene.Release() : scene.Down()).Status.ShouldBe(ExitStatus.Open);
+
+        scene.World.Serving().ShouldBe("ping-1.0.0-run1 100");
+        scene.Resume().Status.ShouldBe(ExitStatus.Done);
+        scene.World.Serving().ShouldBe("ping-1.1.0-run2 100");
+        JournalRules.Hold(scene);
+    }
+
+    [Fact]
+    public void Invariant_15_resume_after_that_time_begins_with_no_share_and_judges_afresh()
+    {
+        var scene = new Scene().Deployed();
+        scene.World.Blows.Strike("shift-traffic-ping-50", Way.Apply, Blow.KillAfter);
+        scene.Killable(p => p.Release()).ShouldBeNull();
+        scene.Time.Pass(scene.Options.OrphanAfter);
+        var effects = scene.World.Effects.Count;
+
+        scene.Resume().Status.ShouldBe(ExitStatus.Done);
+
+        scene.World.Effects.Skip(effects).Where(e => e.Field == "weight/ping/10.0.0.2:80").Select(e => e.To).ShouldBe([null, "50", "100"]);
+        JournalRules.Hold(scene);
+    }
+
     [Fact]
     public void Invariant_15_a_candidate_that_crashes_while_it_has_traffic_is_noticed_and_the_run_undone()
     {
