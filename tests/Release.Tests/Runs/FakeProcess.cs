@@ -134,7 +134,7 @@ internal sealed class FakeProcess
         {
             process.ThrowIfDead();
             process._scene.ThrowIfFull();
-            return process._scene.Journal.Append(entry, lease, cancellation);
+            return process._scene.Journal.Append(entry, ((ProcessLease)lease).Inner, cancellation);
         }
     }
 
@@ -147,13 +147,19 @@ internal sealed class FakeProcess
             process.ThrowIfDead();
             cancellation.ThrowIfCancellationRequested();
             process._scene.ThrowIfDamaged(request);
-            return process._lease = await Inner.TryTake(request, cancellation);
+            return Held(await Inner.TryTake(request, cancellation));
         }
 
         public async Task<ILease?> TakeOver(LeaseHolder holder, LeaseRequest request, CancellationToken cancellation)
         {
             process.ThrowIfDead();
-            return process._lease = await Inner.TakeOver(holder, request, cancellation);
+            return Held(await Inner.TakeOver(holder, request, cancellation));
+        }
+
+        private ProcessLease? Held(ILease? lease)
+        {
+            process._lease = lease;
+            return lease is null ? null : new ProcessLease(process._scene, lease);
         }
 
         public Task<LeaseHolder?> Look(CancellationToken cancellation) => Inner.Look(cancellation);
@@ -163,6 +169,19 @@ internal sealed class FakeProcess
         public Task<StopRequest?> StopRequested(CancellationToken cancellation) => Inner.StopRequested(cancellation);
 
         public Task ClearStopRequest(CancellationToken cancellation) => Inner.ClearStopRequest(cancellation);
+    }
+
+    private sealed class ProcessLease(Scene scene, ILease inner) : ILease
+    {
+        public ILease Inner => inner;
+
+        public long Token => inner.Token;
+
+        public Task EnsureHeld(CancellationToken cancellation) => scene.CannotRenew
+            ? throw new LeaseLostException("The lease could not be renewed for 40 s.")
+            : inner.EnsureHeld(cancellation);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 
     private sealed class FakeScreen(List<string> lines) : IScreen

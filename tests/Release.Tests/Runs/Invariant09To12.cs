@@ -58,6 +58,36 @@ public class OneWriter
     }
 }
 
+/// <summary>Invariant 9: no outside call begins under a lease that may be somebody else's by now.</summary>
+public class AnOldLease
+{
+    [Theory]
+    [InlineData(RecordType.StepIntent, "shift-traffic-ping-50")]
+    [InlineData(RecordType.StepIntent, "start-candidate-ping")]
+    [InlineData(RecordType.StepUndoIntent, "start-candidate-ping")]
+    public void Invariant_9_a_call_is_not_made_even_when_its_intent_was_still_written(RecordType type, string step)
+    {
+        var scene = new Scene().Deployed();
+        if (type is RecordType.StepUndoIntent)
+        {
+            _ = scene.Sick("1.1.0");
+        }
+
+        scene.Journal.AfterAppend = r => scene.CannotRenew |= r.Type == type && r.Entry.Step == step;
+
+        var result = scene.Release();
+
+        result.Status.ShouldBe(ExitStatus.Open);
+        result.LastLine.ShouldContain("The lease could not be renewed for 40 s.");
+        scene.World.Blows.Calls.ShouldNotContain($"{(type is RecordType.StepIntent ? "apply" : "undo")} {step}");
+        scene.Journal.AfterAppend = null;
+        scene.CannotRenew = false;
+        scene.Rollback().Status.ShouldBe(ExitStatus.Done);
+        scene.World.Serving().ShouldBe("ping-1.0.0-run1 100");
+        JournalRules.Hold(scene);
+    }
+}
+
 /// <summary>Two commands at once.</summary>
 public class TwoAtOnce
 {

@@ -35,6 +35,9 @@ internal sealed class Scene
     /// <summary>Gets or sets how many records still fit on the disk; null for any number.</summary>
     public int? Room { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether leases are too old for an outside call.</summary>
+    public bool CannotRenew { get; set; }
+
     /// <summary>Gets or sets the record at which the chain does not hold.</summary>
     public JournalDamage? Damage { get; set; }
 
