@@ -70,7 +70,7 @@ internal sealed class TurningBack(RunContext run)
         }
 
         await run.Journal.Decide(Decision.Park, reason);
-        return new RunResult(ExitStatus.Parked, $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) is parked: {reason}.");
+        return new RunResult(ExitStatus.Parked, $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) is parked: {reason.TrimEnd('.')}.");
     }
 
     /// <summary>Closes a run.</summary>
@@ -89,7 +89,7 @@ internal sealed class TurningBack(RunContext run)
 
         return new RunResult(
             ending.Status,
-            $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) stopped: {ending.Reason}. It is open and nothing else may start.",
+            $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) stopped: {ending.Reason.TrimEnd('.')}. It is open and nothing else may start.",
             $"Go on: {run.Environment.Command("Resume")}; take it back: {run.Environment.Command("Rollback")}; close it as it stands: {run.Environment.Command("Abandon --reason \"…\"")}.");
     }
 
@@ -232,6 +232,6 @@ internal sealed class TurningBack(RunContext run)
     {
         var serves = run.Opening.Stable is { } stable ? $"{stable.Version} serves everything" : $"{run.Environment.Name} is empty again";
         var what = undone.Count == 0 ? "nothing had been changed" : $"undone: {string.Join(", ", undone)}";
-        return $"Rolled back {run.Opening.Target.Version}: {serves}; {what}. Reason: {reason}.";
+        return $"Rolled back {run.Opening.Target.Version}: {serves}; {what}. Reason: {reason.TrimEnd('.')}.";
     }
 }
