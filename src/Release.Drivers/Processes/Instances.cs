@@ -106,7 +106,7 @@ internal sealed class Instances(
     private async Task Healthy(
         string instance, BackgroundProgram program, string address, ServiceOptions service, CancellationToken cancellation)
     {
-        var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time));
+        var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time, tellsAtOnce: false));
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var sickness = await Sickness(address, service, cancellation);
@@ -142,7 +142,7 @@ internal sealed class Instances(
         string instance, string address, Func<string, CancellationToken, Task<int?>> inFlight, CancellationToken cancellation)
     {
         // Twice, because a request that the router has assigned may not be counted at its first look.
-        var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time));
+        var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time, tellsAtOnce: true));
         for (var quiet = 0; quiet < 2;)
         {
             var requests = await inFlight(address, cancellation);
