@@ -31,7 +31,7 @@ internal sealed class FakeProcess
                 Repository = new FakeRepository(world, this),
                 Traffic = new FakeGenerator(world),
                 Evidence = new FakeEvidence(world),
-                Probe = (options, address) => new FakeProbe(world, options, address),
+                Probe = (options, address) => new FakeProbe(world, this, options, address),
                 Clock = world.Time,
             },
             new FakeScreen(scene.Lines),
