@@ -11,6 +11,7 @@ public sealed class EnvironmentState
 {
     private readonly List<RunState> _runs = [];
     private int _highestRun;
+    private long _downSeq;
 
     /// <summary>Folds a journal.</summary>
     public EnvironmentState(IEnumerable<JournalRecord> records)
@@ -47,13 +48,35 @@ public sealed class EnvironmentState
         .SelectMany(r => r.DueList.Where(d => r.Step(d.Step).Status is not StepStatus.Applied))
         .Where(d => !IsDown && Stable?.Instances.Any(i => i.Id == d.Instance.Id) != true)];
 
-    /// <summary>Gets the candidates that abandoned runs left running, as far as the journal knows.</summary>
-    public IReadOnlyList<(string Run, Platforms.Instance Instance)> Left => [.. _runs
-        .Where(r => r.Outcome is RunOutcome.Abandoned && r.Opening.Kind is RunKind.Release && !IsDown)
-        .SelectMany(r => r.Opening.Target.Instances.Select(i => (r.Id, i)))
-        .Where(l => Stable?.Instances.Any(s => s.Id == l.i.Id) != true)
-        .Where(l => Run(l.Id)!.Step($"start-candidate-{l.i.Artefact.Service}").IsBegun)
-        .Where(l => Run(l.Id)!.Step(Planning.Planner.RetireId(l.i)).Status is not StepStatus.Applied)];
+    /// <summary>
+    /// Gets what closed runs left running beside what serves, as far as the journal knows: what an abandoned run had started,
+    /// and what a person accepted as it stands.
+    /// </summary>
+    public IReadOnlyList<(string Run, Platforms.Instance Instance)> Left => IsDown ? [] : [.. _runs
+        .Where(r => r.OpenedSeq > _downSeq)
+        .SelectMany(r => LeftBy(r).Select(i => (r.Id, Instance: i)))
+        .Where(l => Stable?.Instances.Any(s => s.Id == l.Instance.Id) != true && !IsTakenAway(l.Id, l.Instance))];
+
+    private static IEnumerable<Platforms.Instance> LeftBy(RunState run)
+    {
+        var (target, replaced) = (run.Opening.Target.Instances, run.Opening.Stable?.Instances ?? []);
+        return run.Opening.Kind switch
+        {
+            RunKind.Release => target.Where(i => IsLeft(run, $"start-candidate-{i.Artefact.Service}") || IsLeft(run, $"start-stable-{i.Artefact.Service}")),
+            RunKind.Rollback => [
+                .. target.Where(i => IsLeft(run, $"start-stable-{i.Artefact.Service}") || IsLeft(run, $"return-traffic-{i.Artefact.Service}")),
+                .. replaced.Where(i => run.Step($"retire-{i.Artefact.Service}").IsAccepted)],
+            RunKind.Down or RunKind.Up => [],
+            _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
+        };
+    }
+
+    private static bool IsLeft(RunState run, string step) => run.Step(step) is var s && (s.IsAccepted || (run.Outcome is RunOutcome.Abandoned && s.IsBegun));
+
+    // What is kept for a rollback loses its share only.
+    private bool IsTakenAway(string run, Platforms.Instance instance) =>
+        Run(run)!.Step(Planning.Planner.RetireId(instance)).Status is StepStatus.Applied
+        || (Due.Any(d => d.Instance.Id == instance.Id) && Run(run)!.Step(Planning.Planner.WithdrawId(instance)).Status is StepStatus.Applied);
 
     /// <summary>
     /// Reads a whole journal and folds it, past every damage: who reads decides whether the damage matters (invariants 11
@@ -225,8 +248,9 @@ public sealed class EnvironmentState
                 break;
             case RunKind.Down:
 
-                // It stopped what was kept, too.
+                // It stopped what was kept and left, too.
                 _runs.ForEach(r => r.DueList.Clear());
+                _downSeq = run.OpenedSeq;
                 IsDown = true;
                 Previous = null;
                 LastPromoted = null;

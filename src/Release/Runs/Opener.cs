@@ -31,8 +31,10 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
 
             var (wasEmpty, version) = (state.Stable is null, await VersionToRelease(state));
             await new Retirement(environment).CarryOutDue(state, lease, stop);
-            await new Retirement(environment).CarryOutLeft(state, lease, stop);
             await Serve(state, lease);
+
+            // After what serves is there: what a first deployment left may be all that answers until then.
+            await new Retirement(environment).CarryOutLeft(state, lease, stop);
             if (wasEmpty && version == FirstVersion)
             {
                 await lease.DisposeAsync();

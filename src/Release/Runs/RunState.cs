@@ -84,6 +84,15 @@ public sealed record StepRecord(
     /// <summary>A step of which the journal says nothing.</summary>
     public static StepRecord Unseen(string id) => new(id, "", StepStatus.None, [], null, 0, null, "", "");
 
+    /// <summary>Gets a value indicating whether a person accepted it as it stands.</summary>
+    public bool IsAccepted { get; init; }
+
+    /// <summary>Gets until when the last undo may land.</summary>
+    public DateTimeOffset? UndoDeadline { get; init; }
+
+    /// <summary>Gets until when an undo whose outcome was never known may still land; null when there was none.</summary>
+    public DateTimeOffset? LandsUntil { get; init; }
+
     /// <summary>Gets a value indicating whether the world may show something of it.</summary>
     public bool IsBegun => Status is not (StepStatus.None or StepStatus.Undone);
 }

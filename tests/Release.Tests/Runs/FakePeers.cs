@@ -85,6 +85,8 @@ internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITraffi
             Peer = $"router/{service.Name}",
             Route = service.Name,
             Share = share,
+            Others = () => stable is not null ? [] : [.. world.Fields($"weight/{service.Name}/")
+                .Where(f => f != Field(service, candidate) && world[f] is not (null or "0")).Select(f => KeyValuePair.Create(f, (string?)"0"))],
             Wanted = () => stable is null
                 ? [new(Field(service, candidate), "100")]
                 : [new(Field(service, stable), share.Rest.ToString().TrimEnd('%')), new(Field(service, candidate), share.ToString().TrimEnd('%'))],

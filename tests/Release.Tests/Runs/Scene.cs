@@ -41,6 +41,12 @@ internal sealed class Scene
     /// <summary>Gets or sets the record at which the chain does not hold.</summary>
     public JournalDamage? Damage { get; set; }
 
+    /// <summary>Gets or sets what is told of every append: before it (no record), and after it.</summary>
+    public Action<FakeProcess, JournalRecord?>? AtAppend { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether a holder that is taken over is killed, as the file store does.</summary>
+    public bool TakingOverKills { get; set; }
+
     public EnvironmentState State => new(Journal.Records);
 
     public RunResult Release(string? version = null, string goal = Phases.Handover, params string[] faults) =>
@@ -189,6 +195,14 @@ internal sealed class Scene
             {
                 throw new JournalFailedException("The disk is full.", null);
             }
+        }
+    }
+
+    public void TakenOver(long token)
+    {
+        if (TakingOverKills)
+        {
+            _processes.FirstOrDefault(p => p.Token == token)?.Die();
         }
     }
 
