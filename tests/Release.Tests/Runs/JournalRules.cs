@@ -96,11 +96,11 @@ internal static class JournalRules
 
     public static void EveryEffectHasAnIntentBeforeIt(IReadOnlyList<Effect> effects, IReadOnlyList<JournalRecord> records)
     {
-        var intents = records.Where(r => r.Type is RecordType.StepIntent or RecordType.StepUndoIntent).ToLookup(r => (r.Type, r.Entry.Step, r.Entry.Key));
+        var intents = records.Where(r => r.Type is RecordType.StepIntent or RecordType.StepUndoIntent).ToLookup(r => (r.Type, r.Entry.Key));
         foreach (var effect in effects)
         {
             var type = effect.Way is Way.Apply ? RecordType.StepIntent : RecordType.StepUndoIntent;
-            intents[(type, effect.Step, effect.Key)].Any(r => r.Ts <= effect.At).ShouldBeTrue($"{effect} (invariant 1)");
+            intents[(type, effect.Key)].Any(r => r.Ts <= effect.At).ShouldBeTrue($"{effect} (invariant 1)");
         }
     }
 
