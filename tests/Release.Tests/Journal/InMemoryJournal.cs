@@ -43,6 +43,18 @@ public sealed class InMemoryJournal(string env, TimeProvider clock) : IJournal, 
         }
     }
 
+    /// <summary>Gets how many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _records.Count;
+            }
+        }
+    }
+
     /// <summary>The process that holds the lease dies now.</summary>
     public void Crash()
     {

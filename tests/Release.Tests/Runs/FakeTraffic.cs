@@ -36,6 +36,11 @@ internal sealed class FakeTraffic
     public void Flow(DateTimeOffset now, IReadOnlyDictionary<string, string> fields)
     {
         var took = now - (_at ?? now);
+        if (took == TimeSpan.Zero && _at is not null)
+        {
+            return;
+        }
+
         _at = now;
         foreach (var service in fields.Keys.Where(k => k.StartsWith("weight/", StringComparison.Ordinal)).Select(k => k.Split('/')[1]).Distinct().ToList())
         {

@@ -11,9 +11,15 @@ internal static class JournalRules
     /// <summary>All of them.</summary>
     public static void Hold(Scene scene)
     {
+        TheChainHolds(scene.Journal.Records);
+        EveryPrefixFoldsAsItGrew(scene.Journal.Records);
+        HoldQuickly(scene);
+    }
+
+    /// <summary>Those that do not hash and fold every record anew.</summary>
+    public static void HoldQuickly(Scene scene)
+    {
         var records = scene.Journal.Records;
-        TheChainHolds(records);
-        EveryPrefixFoldsAsItGrew(records);
         NoStepBeginsBeforeTheLastOnesOutcome(records);
         BeforeIsRecordedOnce(records);
         OneKeyPerStepDirectionAndRound(records);

@@ -12,6 +12,7 @@ internal sealed class Scene
 {
     private readonly Dictionary<string, HashSet<string>> _keys = [];
     private readonly List<FakeProcess> _processes = [];
+    private EnvironmentState? _state;
 
     public Scene(params string[] services)
     {
@@ -47,7 +48,8 @@ internal sealed class Scene
     /// <summary>Gets or sets a value indicating whether a holder that is taken over is killed, as the file store does.</summary>
     public bool TakingOverKills { get; set; }
 
-    public EnvironmentState State => new(Journal.Records);
+    /// <summary>Gets the fold of what is recorded now.</summary>
+    public EnvironmentState State => _state?.LastSeq == Journal.Count ? _state : _state = new(Journal.Records);
 
     public RunResult Release(string? version = null, string goal = Phases.Handover, params string[] faults) =>
         Command(p => p.Release(goal), new() { Owner = "ana@laptop", Program = "test", Version = version, Faults = faults });

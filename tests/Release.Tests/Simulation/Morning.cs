@@ -22,16 +22,12 @@ internal sealed class Morning(SimulatedStory story, Dice dice, Weather weather)
         End(isRollback);
 
         // What a run that was abandoned left is there until the next release takes it away.
-        var isLeft = Scene.State.Runs.Any(r => r.Outcome is RunOutcome.Abandoned);
-        if (!isLeft)
-        {
-            new RestLaws(Scene).Hold();
-        }
-
-        if (isLeft || dice.Is(0.5))
+        if (Scene.State.Runs.Any(r => r.Outcome is RunOutcome.Abandoned) || dice.Is(0.3))
         {
             ReleaseOnceMore();
         }
+
+        new RestLaws(Scene, isThorough: dice.Is(0.1)).Hold();
     }
 
     private void Calm()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Journal;
 using Release.Runs;
@@ -73,7 +74,6 @@ internal sealed class SimulatedStory
         }
 
         new Morning(this, _dice, _weather).Come();
-        new RestLaws(Scene).Hold();
         return Count();
     }
 
@@ -247,7 +247,26 @@ internal sealed class SimulatedStory
             Scene.World.Restart();
         }
 
-        _ = Scene.Status();
+        StatusAgrees(Scene.Status());
+    }
+
+    // Invariant 5: what is shown is what is there.
+    private void StatusAgrees(JsonObject status)
+    {
+        var (open, service) = (Scene.State.Open, Scene.Options.Services[0].Name);
+        status["state"]!.GetValue<string>().ShouldBe(open switch
+        {
+            null => "idle",
+            { StuckBecause: not null } => "stuck",
+            { IsParked: true } => "parked",
+            _ => "interrupted",
+        });
+        if (open?.Opening is { Kind: RunKind.Release, IsFirst: false } && status["split"]!["requested"]?["candidate"] is { } share)
+        {
+            var weights = Scene.World.Fields($"weight/{service}/").ToDictionary(f => f.Split('/')[2], f => double.Parse(Scene.World[f]!, CultureInfo.InvariantCulture));
+            var candidate = weights.GetValueOrDefault(Scene.World.AddressOf(open.Opening.Target.Of(service)!.Id));
+            share.GetValue<double>().ShouldBe(candidate == 0 ? 0 : 100 * candidate / weights.Values.Sum(), 0.01);
+        }
     }
 
     private EnvironmentOptions Configured(EnvironmentOptions options) => options with
