@@ -58,7 +58,7 @@ internal static class JournalRules
         foreach (var record in records.Where(r => r.Entry is { Step: not null, Phase: not (Phases.Rollback or Phases.Retire) }))
         {
             var step = (record.Entry.Run, record.Entry.Step!);
-            if (record.Type is RecordType.StepIntent)
+            if (record.Type is RecordType.StepIntent && !step.Item2.Contains("-again-", StringComparison.Ordinal))
             {
                 begun.Where(b => b != step && b.Run == step.Run && state.Run(b.Run!)!.Opening.TurnsBack)
                     .ShouldBeEmpty($"{step} began at record {record.Seq} (invariant 2)");
@@ -112,9 +112,9 @@ internal static class JournalRules
 
     public static void NoEffectHappenedTwiceUnderDifferentKeys(IReadOnlyList<Effect> effects, IReadOnlyList<JournalRecord> records)
     {
-        var intents = records.Where(r => r.Type is RecordType.StepIntent).ToLookup(r => r.Entry.Key, r => r.Entry.Run);
+        var intents = records.Where(r => r.Type is RecordType.StepIntent).ToLookup(r => r.Entry.Key, r => (r.Entry.Run, r.Entry.Step));
         var undone = records.Where(r => r.Type is RecordType.StepUndone).ToLookup(r => r.Entry.Step);
-        foreach (var same in effects.Where(e => e.Way is Way.Apply).GroupBy(e => (e.Step, e.Field, e.To)))
+        foreach (var same in effects.Where(e => e.Way is Way.Apply).GroupBy(e => (Step: intents[e.Key].Select(i => i.Step).FirstOrDefault(), e.Field, e.To)))
         {
             var keys = same.Select(e => e.Key).Distinct().ToList();
             var runs = keys.SelectMany(k => intents[k]).Distinct().Count();

@@ -25,7 +25,7 @@ internal sealed record Command(Verb Verb, string Goal, string? Version, bool IsC
 {
     private static readonly Verb[] Usual =
     [
-        Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote,
+        Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote, Verb.Promote,
         Verb.Phase, Verb.Phase, Verb.Rollback, Verb.Rollback, Verb.Rollback, Verb.Resume, Verb.Down,
     ];
 

@@ -66,7 +66,7 @@ internal sealed class SimulatedStory
     public StoryCount Tell()
     {
         Begin();
-        var acts = _dice.Number(1, 4);
+        var acts = _dice.Number(1, 6);
         for (var act = 0; act < acts; act++)
         {
             Act();
