@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
+using Release.Output;
 using Release.Planning;
 
 namespace Release.Runs;
@@ -137,6 +138,17 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
         return new RunResult(ExitStatus.Done, $"Run {open.Id} ({Words.Of(open.Opening.Kind)}) is done: {state.Stable?.Version} in {environment.Name}. {detail}.");
     }
 
+    // As it stands means as it stays: a call of the process that is gone may not land on what comes next.
+    private async Task UntilNothingLands(RunState open)
+    {
+        var left = (open.LandsUntil ?? default) - Ports.Clock.GetUtcNow();
+        if (left > TimeSpan.Zero)
+        {
+            environment.Screen.Line($"  waiting {Show.Duration(left)}: a call of the process that is gone may still land");
+            await Task.Delay(left, Ports.Clock, stop.Token);
+        }
+    }
+
     // What still has traffic would be stopped next, or what does not live would be given it.
     private static bool NeedsIt(RunState run, ReleasePlan plan, PlannedStep stuck) => run.Opening.TurnsBack
         ? stuck.Step is ITrafficStep
@@ -158,6 +170,7 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
 
     private async Task<RunResult> CloseAsItStands(RunState open, EnvironmentState state, ILease lease, string reason)
     {
+        await UntilNothingLands(open);
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
         await TurningBack.Close(run, RunOutcome.Abandoned, reason, []);
         var splits = new List<string>();

@@ -156,6 +156,11 @@ public sealed class RunState
     public bool CandidateHasTraffic => !IsPromoted && Outcome is null && Opening is { Kind: RunKind.Release, IsFirst: false }
         && StepMap.Values.Any(s => s.IsBegun && s.Id.StartsWith("shift-traffic-", StringComparison.Ordinal));
 
+    /// <summary>Gets until when a call whose outcome is not known may still land; null when there is none.</summary>
+    public DateTimeOffset? LandsUntil => StepMap.Values
+        .SelectMany(s => new[] { s.Status is StepStatus.UndoIntended ? s.UndoDeadline : null, s.Deadline, s.LandsUntil })
+        .Max();
+
     /// <summary>Gets what it was opened with.</summary>
     public RunOpening Opening { get; }
 

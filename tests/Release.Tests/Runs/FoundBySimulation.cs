@@ -53,6 +53,21 @@ public class AfterAnAbandonedRun
     }
 
     [Fact]
+    public void Nothing_of_it_lands_after_it_was_closed()
+    {
+        var scene = new Scene().Deployed();
+        scene.World.Blows.Strike("start-candidate-ping", Way.Apply, Blow.KillLate);
+        scene.Killable(p => p.Release()).ShouldBeNull();
+
+        scene.Abandon().Status.ShouldBe(ExitStatus.Done);
+
+        scene.World.IsAlive("ping-1.1.0-run2").ShouldBeTrue();
+        scene.Release().Status.ShouldBe(ExitStatus.Done);
+        scene.World.Fields("process/").ShouldBe(["process/ping-1.0.0-run1", "process/ping-1.1.0-run3"]);
+        JournalRules.Hold(scene);
+    }
+
+    [Fact]
     public void A_share_that_cannot_be_taken_away_keeps_the_next_release_from_beginning()
     {
         var scene = new Scene().Deployed();

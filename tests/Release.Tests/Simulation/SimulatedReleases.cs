@@ -11,7 +11,7 @@ namespace Release.Tests.Simulation;
 public class SimulatedReleases(ITestOutputHelper output)
 {
     private const int FirstSeed = 1;
-    private const int Stories = 9_000;
+    private const int Stories = 7_600;
     private const int LeastReleases = 20_000;
     private const int MostFailures = 20;
 
