@@ -58,7 +58,7 @@ public sealed partial class ReadingTheDocumentation
     {
         var problems =
             from block in MarkdownPage.All.SelectMany(page => page.Blocks)
-            where block.Language == "json" && block.File is null
+            where block.Language == "json" && block.File is null && block.Page != "docs/configuration.md" // generated, with tests of its own
             let problem = Invalid(string.Join('\n', block.Lines))
             where problem is not null
             select $"{block.Page}:{block.Line}: {problem}";

@@ -62,7 +62,7 @@ internal sealed partial record DocumentedCommand(string Place, string Line, int 
     [GeneratedRegex("""(?:"[^"]*"|'[^']*'|[^\s"'])+""")]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"\b[0-9a-f]{12,64}\b|\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?|\b\d+(?:[.,:]\d+)*")]
+    [GeneratedRegex(@"\b[0-9a-f]{12,64}\b|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?|\d+(?:[.,:]\d+)*")]
     private static partial Regex Varying();
 
     [GeneratedRegex(@"\s+")]

@@ -11,6 +11,9 @@ internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncD
     // What a page may use besides ./build.sh. A program that is not here is a page that this test does not understand.
     private static readonly string[] Known = ["cat", "cp", "curl", "git", "grep", "head", "ls", "mkdir"];
 
+    /// <summary>A guard against hanging: what a page starts may have to compile first, on a slow host.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     private readonly List<string> _problems = [];
     private readonly List<RootFolder> _roots = [];
     private RootFolder? _root;
@@ -78,7 +81,7 @@ internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncD
     {
         await Root();
         using var process = Start(command.Line);
-        var ended = await process.End();
+        var ended = await process.End(Longest);
         say($"{command.Place} {ended.Took.TotalSeconds:0.0} s: {command.Line} -> {ended.ExitCode}");
         if (ended.ExitCode != command.ExitCode)
         {
