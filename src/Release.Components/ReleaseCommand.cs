@@ -68,6 +68,8 @@ public sealed class ReleaseCommand
             _run = new ReleaseRun(surroundings.Environment, _stop, Goal());
         }
 
+        SkippedPhases.Tell(_run, _build);
+
         await _run.Take(phase);
         if (_run.Result is { } result)
         {
