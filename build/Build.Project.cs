@@ -4,7 +4,7 @@ using Serilog;
 /// <summary>The project's own targets.</summary>
 sealed partial class Build
 {
-    [Parameter("Fail instead of skipping what can be had here but is missing.")]
+    [Parameter("Fail instead of skipping what can be had here but is missing. On a CI host that is always so.")]
     bool RequireServers { get; }
 
     public Target Servers => _ => _
@@ -14,5 +14,6 @@ sealed partial class Build
     public Target Test => _ => _
         .Description("Run every test; what needs an absent server is skipped and named")
         .After(Servers)
-        .Executes(() => TestRun.Start(RootDirectory, RequireServers));
+        .Produces(RootDirectory / "artifacts" / "test-results" / "*.trx")
+        .Executes(() => TestRun.Start(RootDirectory, RequireServers || IsServerBuild));
 }

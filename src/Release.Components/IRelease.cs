@@ -10,7 +10,8 @@ namespace Release.Components;
 public interface IRelease : INukeBuild
 {
     /// <summary>Gets the environment.</summary>
-    [Parameter("Environment: the name of a file in environments/. Default is 'local'.")]
+    [Parameter("Environment: the name of a file in environments/. Default is 'local'.",
+        ValueProviderType = typeof(EnvironmentNames), ValueProviderMember = nameof(EnvironmentNames.All))]
     string Env => TryGetValue(() => Env) ?? "local";
 
     /// <summary>Gets the version to release.</summary>

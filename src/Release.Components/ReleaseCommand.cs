@@ -99,6 +99,7 @@ public sealed class ReleaseCommand
     public Task Take(string phase) => Guarded(async () =>
     {
         _run ??= new ReleaseRun((await Opened(Purpose.Change)).Environment, _stop, Goal());
+        SkippedPhases.Tell(_run, _build);
         await _run.Take(phase);
         if (_run.Result is { } result)
         {

@@ -121,7 +121,7 @@ public sealed class EnvironmentState
                 run.IsParked = false;
                 break;
             case RecordType.PhaseFinished:
-                Replace(run, record.Entry.Phase!, p => p with { Status = Text(record, "status"), FinishedAt = record.Ts });
+                Finish(run, new PhaseState(record.Entry.Phase!, Text(record, "status"), record.Ts, record.Ts, Text(record, "reason")));
                 break;
             case RecordType.StepIntent:
             case RecordType.StepApplied:
@@ -183,6 +183,9 @@ public sealed class EnvironmentState
                 run.StuckBecause = null;
                 run.Goal = record.Data["goal"]?.GetValue<string>() ?? run.Goal;
                 break;
+            case Decision.Skip:
+                run.Skips = PhaseSkips.FromJson(record.Data);
+                break;
             default:
                 throw new InvalidDataException($"'{Text(record, "decision")}' is not a decision that this version knows.");
         }
@@ -240,12 +243,17 @@ public sealed class EnvironmentState
         }
     }
 
-    private static void Replace(RunState run, string phase, Func<PhaseState, PhaseState> change)
+    // A phase that was skipped never began.
+    private static void Finish(RunState run, PhaseState finished)
     {
-        var at = run.PhaseList.FindIndex(p => p.Name == phase);
+        var at = run.PhaseList.FindIndex(p => p.Name == finished.Name);
         if (at >= 0)
         {
-            run.PhaseList[at] = change(run.PhaseList[at]);
+            run.PhaseList[at] = finished with { StartedAt = run.PhaseList[at].StartedAt };
+        }
+        else if (finished.Status == PhaseSkips.Status)
+        {
+            run.PhaseList.Add(finished);
         }
     }
 
@@ -275,4 +283,7 @@ public enum Decision
 
     /// <summary>A process goes on with a run that another one left.</summary>
     Continue,
+
+    /// <summary>A person leaves phases out, with a reason: the whole set, from now on.</summary>
+    Skip,
 }

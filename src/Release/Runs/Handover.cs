@@ -47,7 +47,7 @@ internal sealed class Handover(RunContext run)
 
     // Who went on with a run and where it was parked is the journal's: evidence that is put again must be the same.
     private static bool IsOfTheRelease(JournalRecord record) => record.Type is not RecordType.Decision
-        || record.Data["decision"]?.GetValue<string>() is "gate" or "promote";
+        || record.Data["decision"]?.GetValue<string>() is "gate" or "promote" or "skip";
 
     private JsonObject Plan() => new()
     {

@@ -90,10 +90,11 @@ public sealed record StepRecord(
 
 /// <summary>How a phase stands.</summary>
 /// <param name="Name">The phase.</param>
-/// <param name="Status"><c>running</c>, <c>done</c>, <c>failed</c> or <c>stopped</c>.</param>
+/// <param name="Status"><c>running</c>, <c>done</c>, <c>failed</c>, <c>stopped</c> or <c>skipped</c>.</param>
 /// <param name="StartedAt">When it (last) began.</param>
 /// <param name="FinishedAt">When it ended; null while it runs.</param>
-public sealed record PhaseState(string Name, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+/// <param name="Reason">Why it failed, stopped or was skipped; empty otherwise.</param>
+public sealed record PhaseState(string Name, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string Reason = "");
 
 /// <summary>What runs, or ran, as one: a version of the environment's services.</summary>
 /// <param name="Version">The release's version.</param>
@@ -174,6 +175,9 @@ public sealed class RunState
     /// <summary>Gets the gate's last word: <c>pass</c>, <c>fail</c>, <c>inconclusive</c> or <c>unavailable</c>; null before it.</summary>
     public string? Verdict { get; internal set; }
 
+    /// <summary>Gets the phases that a person leaves out of this run, each with the reason that was given.</summary>
+    public IReadOnlyDictionary<string, string> Skips { get; internal set; } = new Dictionary<string, string>();
+
     /// <summary>Gets the last sample of each service's gate.</summary>
     public IDictionary<string, JsonObject> Samples { get; } = new Dictionary<string, JsonObject>();
 
@@ -196,4 +200,7 @@ public sealed class RunState
 
     /// <summary>Whether a phase came to its end.</summary>
     public bool HasFinished(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == "done");
+
+    /// <summary>Whether a phase's turn came and it was left out.</summary>
+    public bool WasSkipped(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == PhaseSkips.Status);
 }

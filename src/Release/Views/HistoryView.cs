@@ -31,7 +31,8 @@ public sealed class HistoryView(ReleaseEnvironment environment)
     {
         var took = run.FinishedAt is { } finished ? Show.Duration(finished - run.StartedAt) : "open";
         var outcome = run.Outcome is { } ended ? Words.Of(ended) : run.IsParked ? "parked" : "open";
-        var reason = run.Reason.Length > 0 ? $"  {run.Reason}" : "";
+        var reason = (run.Reason.Length > 0 ? $"  {run.Reason}" : "")
+            + string.Concat(run.Phases.Where(p => p.Status == "skipped").Select(p => $"  {p.Name} skipped: {p.Reason}"));
         return $"{run.Id,4}  {Show.Time(run.StartedAt)}  {Words.Of(run.Opening.Kind),-8}  {run.Opening.Target.Version,-12}  {outcome,-11}  {took,6}  {run.Opening.Owner}{reason}";
     }
 }

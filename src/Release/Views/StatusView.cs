@@ -66,6 +66,8 @@ public sealed class StatusView(ReleaseEnvironment environment)
         if (run is not null)
         {
             lines.Add($"  run {run["id"]}       {run["kind"]} {run["version"]}: {run["state"]}{(run["verdict"] is { } verdict ? $", gate {verdict}" : "")}");
+            lines.AddRange(run["phases"]!.AsArray().Where(p => p!["status"]!.GetValue<string>() == "skipped")
+                .Select(p => $"  skipped     {p!["name"]}: {p["reason"]}"));
         }
 
         if (status["lease"] is JsonObject lease)
@@ -152,6 +154,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
             ["status"] = p.Status,
             ["startedAt"] = Time(p.StartedAt),
             ["finishedAt"] = p.FinishedAt is { } finished ? Time(finished) : null,
+            ["reason"] = p.Reason.Length > 0 ? p.Reason : null,
         })]),
         ["verdict"] = run.Verdict,
     };

@@ -19,9 +19,9 @@ public sealed class UsingItWrongly
     [InlineData("Go --skip Stop Go", "is 'Go' to be skipped or run?")]
     [InlineData("Go --continue", "Run the Resume target")]
     [InlineData("Go --verbosity loud", "expected one of Verbose, Normal, Minimal, Quiet.")]
-    [InlineData("Go --host Travis", "expected Terminal or GitHubActions.")]
+    [InlineData("Go --host Travis", "expected one of GitHubActions, Terminal.")]
     [InlineData("Go --partition 3/2", "expected part and total, as 2/3.")]
-    [InlineData("Go --profile nobody", "parameters.nobody.json.")]
+    [InlineData("Go --profile nobody", "--profile nobody: there is no such profile. There are none")]
     [InlineData("", "No target was named, and this build has no default")]
     public async Task Exits_with_2_says_what_is_wrong_and_runs_nothing(string arguments, string expected)
     {
@@ -46,7 +46,7 @@ public sealed class UsingItWrongly
     [InlineData("""{ "Canarypercentt": 5 }""", "did you mean CanaryPercent?")]
     [InlineData("""{ "CanaryPercent": "x" }""", "is not valid; expected a whole number")]
     [InlineData("""{ "CanaryPercent": { } }""", "CanaryPercent: expected text, a number, true, false, or a list of these.")]
-    [InlineData("""{ "CanaryPercent": """, "parameters.json:1: not valid JSON.")]
+    [InlineData("""{ "CanaryPercent": """, "parameters.json:1: this is not valid JSON")]
     [InlineData("[]", "expected one JSON object")]
     [InlineData("""{ "Skip": "Stop" }""", "Skip: ")]
     public async Task Counts_in_files_too(string json, string expected)

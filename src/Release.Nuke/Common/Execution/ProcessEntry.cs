@@ -27,12 +27,27 @@ internal static class ProcessEntry
             WorkingDirectory = Environment.CurrentDirectory,
             Clock = clock,
             Interruption = interruption,
+            Width = Console.IsOutputRedirected ? null : ColumnsOfTerminal(),
+            Prompt = variables.ContainsKey("CI") ? null : TerminalPrompt.Find(),
             OutTakesColours = !plain && !Console.IsOutputRedirected,
             ErrorTakesColours = !plain && !Console.IsErrorRedirected,
         };
 #pragma warning disable VSTHRD002 // The signature is NUKE's and synchronous; this is the main thread, and no context waits on it.
         return BuildRun.Execute(surroundings, defaults).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
+    }
+
+    // 0 where the terminal does not say.
+    private static int? ColumnsOfTerminal()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var columns ? columns : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static PosixSignalRegistration On(PosixSignal signal, int exitCode, Interruption interruption)
