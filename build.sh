@@ -69,6 +69,7 @@ find_sdk() {
     mkdir -p "$root/.dotnet"
     tell "Fetching the .NET SDK ..."
     curl --fail --silent --show-error --location --retry 3 https://dot.net/v1/dotnet-install.sh -o "$root/.dotnet/dotnet-install.sh" || {
+      told
       say "The .NET SDK could not be fetched. Install .NET 10 (https://dotnet.microsoft.com/download) and run this again."
       exit 1
     }

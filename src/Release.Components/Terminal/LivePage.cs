@@ -39,6 +39,7 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
             [title, phases, active, gates, next, stop],
             [title, phases, active, few, next, stop],
             [title, active, few, stop],
+            [title, few, stop],
             [title, active, few],
             [title],
         ];
@@ -48,16 +49,14 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
 
     private List<Row> Waits(Passing? passing) => passing is null ? [] : [Wait(passing)];
 
-    private static List<Row> Spaced(List<Row> rows) => rows.Count == 0 ? rows : [new Row(), .. rows];
+    private List<Row> Spaced(List<Row> rows) => rows.Count == 0 ? rows : [NewRow(), .. rows];
 
     private Row Title(RunPicture run)
     {
         var clock = $" {Clock(now - run.StartedAt)} ──";
-        var row = new Row().Put("── ", Dim).Put(shown(run.Environment), Bold).Put($" · run {shown(run.Run)} · ", Dim);
-        row = run.GoesBack is { } why
-            ? row.Put("going back", Look).Put($": {shown(why)}")
-            : row.Put(shown(run.Title), Bold);
-        var kept = new Row();
+        var row = NewRow().Put("── ", Dim).Put(run.Environment, Bold).Put($" · run {run.Run} · ", Dim);
+        row = row.Put(run.GoesBack is null ? "" : "going back · ", Look).Put(run.Title, Bold);
+        var kept = NewRow();
         foreach (var segment in row.Put(" ").Cut(cells - clock.Length - 1))
         {
             kept.Put(segment.Text, segment.Style);
@@ -69,7 +68,7 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     /// <summary>All phases with their times, over as few lines as they take.</summary>
     private IEnumerable<Row> Phases(RunPicture run)
     {
-        var row = new Row();
+        var row = NewRow();
         foreach (var phase in run.Phases)
         {
             var (sign, style) = Sign(phase.Status);
@@ -78,12 +77,12 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
             if (row.Cells > 0 && row.Cells + 2 + width > cells)
             {
                 yield return row;
-                row = new Row();
+                row = NewRow();
             }
 
             var isNow = phase.Status is "running";
             row.Put(row.Cells > 0 ? "  " : "").Put($"{sign} ", style)
-                .Put(shown(phase.Name), isNow ? Bold : phase.Status is PhasePicture.ToCome ? Dim : Style.Plain)
+                .Put(phase.Name, isNow ? Bold : phase.Status is PhasePicture.ToCome ? Dim : Style.Plain)
                 .Put(time.Length > 0 ? $" {time}" : "", isNow ? Accent : Dim);
         }
 
@@ -94,7 +93,7 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     private IEnumerable<Row> Whole(PhasePicture phase)
     {
         var (sign, style) = Sign(phase.Status);
-        yield return new Row().Put($"{sign} ", style).Put(phase.Name, phase.Status is "running" ? Bold : Style.Plain).Right(24, Took(phase), Dim);
+        yield return NewRow().Put($"{sign} ", style).Put(phase.Name, phase.Status is "running" ? Bold : Style.Plain).Right(24, Took(phase), Dim);
         foreach (var step in phase.Steps.Where(s => s.Status is not StepStatus.None))
         {
             yield return Step(step, 4);
@@ -125,13 +124,13 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     private Row Step(StepPicture step, int indent, string label = "")
     {
         var (sign, style) = Sign(step.Status);
-        var row = new Row().Put(new string(' ', indent)).Put(label);
+        var row = NewRow().Put(new string(' ', indent)).Put(label);
         row = label.Length > 0 ? row.To(Margin) : row;
         var time = step.IsActive
             ? LongTime(step)
             : step is { StartedAt: { } from, FinishedAt: { } to } ? Show.Duration(to - from) : "";
-        return row.Put($"{sign} ", style).Put(shown(step.Id), step.IsActive ? Bold : Style.Plain).Put(step.IsActive ? $"  {time}" : "", Accent)
-            .Put($"  {shown(step.Text)}", Dim).Put(step.IsActive || time.Length == 0 ? "" : $"  {time}", Dim);
+        return row.Put($"{sign} ", style).Put(step.Id, step.IsActive ? Bold : Style.Plain).Put(step.IsActive ? $"  {time}" : "", Accent)
+            .Put($"  {step.Text}", Dim).Put(step.IsActive || time.Length == 0 ? "" : $"  {time}", Dim);
     }
 
     private string LongTime(StepPicture step)
@@ -143,8 +142,11 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     private Row Wait(Passing passing)
     {
         var waited = now - passing.Since;
-        return new Row().Put("waiting").To(Margin).Put(shown(passing.Text)).Put(waited >= TimeSpan.FromSeconds(1) ? $"  {Clock(waited)}" : "", Accent);
+        return LabelOf("waiting").Put(Waited(passing.Text)).Put(waited >= TimeSpan.FromSeconds(1) ? $"  {Clock(waited)}" : "", Accent);
     }
+
+    // The label says it already.
+    private static string Waited(string text) => text.StartsWith("waiting for ", StringComparison.Ordinal) ? text["waiting ".Length..] : text;
 
     private IEnumerable<Row> Gate(GatePicture gate)
     {
@@ -175,7 +177,12 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     private Row Split(GatePicture gate)
     {
         var seen = gate.Requests > 0 ? gate.Candidate / gate.Requests : (double?)null;
-        var row = new Row().Put("split").To(Margin).Put(shown(gate.Service), Bold).Put(" asked ", Dim).Put($"{gate.Asked.Value:0.##} %")
+        if (cells < Margin + 40)
+        {
+            return NewRow().Put("split ").Put($"{gate.Asked.Value:0.##} %").Put(" asked, ", Dim).Put(seen is { } part ? Share(part) : "nothing").Put(" seen", Dim);
+        }
+
+        var row = NewRow().Put("split").To(Margin).Put(gate.Service, Bold).Put(" asked ", Dim).Put($"{gate.Asked.Value:0.##} %")
             .Put(", seen ", Dim).Put(seen is { } share ? Share(share) : "nothing yet", gate.IsVerified is false ? Bad : gate.IsVerified is true ? Good : Look)
             .Put($"  {Count(gate.Candidate)} of {Count(gate.Requests)} requests", Dim);
         var bar = Math.Min(40, cells - row.Cells - 2);
@@ -191,8 +198,14 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     private Row Objective(ObjectivePicture objective)
     {
         var (word, style) = Standing(objective);
+        if (cells < Margin + 57)
+        {
+            return NewRow().Put("  ").Put(objective.Id).Put(" ").Put(objective.Value is { } current ? Share(current) : "-", style)
+                .Put($" of {Share(objective.Allowed)} ", Dim).Put(word, style);
+        }
+
         var value = objective.Value is > 0 and var share && share > objective.Allowed && objective.Standing is ObjectiveStanding.Measuring ? Look : style;
-        var row = new Row().Put("  ").Put(shown(objective.Id)).To(Margin + 6)
+        var row = NewRow().Put("  ").Put(objective.Id).To(Margin + 6)
             .Right(Margin + 15, objective.Value is { } seen ? Share(seen) : "-", value).Put($" {objective.What}", Dim)
             .To(Margin + 28).Put("limit ", Dim).Put(Share(objective.Allowed)).To(Margin + 40).Put(word, style).To(Margin + 57);
         var history = Math.Min(40, cells - row.Cells);
@@ -212,28 +225,57 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
             GateOutcome.Undecided => Style.Plain,
             _ => throw new InvalidDataException($"'{gate.Outcome}' is not an outcome that this version knows."),
         };
-        var row = new Row().Put("time").To(Margin).Put(Clock(spent), Accent).Put($" at {gate.Asked.Value:0.##} %", Dim);
-        row = spent < gate.Min
+        var row = NewRow().Put("time").To(Margin).Put(Clock(spent), Accent).Put($" at {gate.Asked.Value:0.##} %", Dim);
+        row = gate.Outcome is GateOutcome.Pass or GateOutcome.Fail ? row
+            : spent < gate.Min
             ? row.Put(", judged at the earliest in ", Dim).Put(Clock(gate.Min - spent))
             : row.Put(", ", Dim).Put(Clock(left > TimeSpan.Zero ? left : TimeSpan.Zero)).Put(" left to pass", Dim);
         yield return row.Put($"  ({Show.Duration(gate.Min)} to {Show.Duration(gate.Max)})", Dim);
 
         // When and at which share is on the line above.
         var reason = gate.Reason.LastIndexOf(" (after ", StringComparison.Ordinal) is var end and >= 0 ? gate.Reason[..end] : gate.Reason;
-        yield return new Row().Put("gate").To(Margin).Put($"{Words.Of(gate.Outcome)}: {shown(reason)}", style);
+        yield return NewRow().Put("gate").To(Margin).Put($"{Words.Of(gate.Outcome)}: {reason}", style);
     }
 
     private IEnumerable<Row> Next(RunPicture run) =>
-        run.Next.Count == 0 ? [] : [new Row().Put("next").To(Margin).Put(shown(string.Join(", ", run.Next)))];
+        run.GoesBack is { } why ? Labelled("why", "", why, Look)
+        : run.Next.Count == 0 ? []
+        : Labelled("next", "", string.Join(", ", run.Next), Style.Plain);
 
     private IEnumerable<Row> Stop(RunPicture run)
     {
-        var (label, column) = ("to stop", run.HowToStop.Max(w => w.How.Length));
+        var label = "to stop";
         foreach (var (how, what) in run.HowToStop)
         {
-            yield return new Row().Put(label).To(Margin).Put(shown(how), Bold).To(Margin + column + 2).Put(shown(what), Dim);
-            label = " ";
+            foreach (var row in Labelled(label, how + "  ", what, Dim))
+            {
+                yield return row;
+            }
+
+            label = "";
         }
+    }
+
+    private Row NewRow() => new(shown);
+
+    private Row LabelOf(string label) => NewRow().Put(label.Length > 0 ? label : " ").To(Margin);
+
+    /// <summary>A text beside its label, over at most two lines.</summary>
+    private IEnumerable<Row> Labelled(string label, string head, string text, Style style)
+    {
+        var (row, isFirst) = (LabelOf(label).Put(head, Bold), true);
+        foreach (var word in shown(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (isFirst && row.Cells + 1 + word.GetCellWidth() > cells && row.Cells > Margin + head.GetCellWidth())
+            {
+                yield return row;
+                (row, isFirst) = (LabelOf(""), false);
+            }
+
+            row.Put(row.Cells > Margin && row.Cells > Margin + (isFirst ? head.GetCellWidth() : 0) ? $" {word}" : word, style);
+        }
+
+        yield return row;
     }
 
     private string Took(PhasePicture phase) => phase switch

@@ -5,18 +5,19 @@ using Spectre.Console.Rendering;
 namespace Release.Components.Terminal;
 
 /// <summary>One line of the live view in the making. Widths are in cells: a wide character takes two.</summary>
-internal sealed class Row
+/// <param name="shown">Filters and masks: every text goes through it, whoever it comes from.</param>
+internal sealed class Row(Func<string, string> shown)
 {
     private readonly List<Segment> _segments = [];
 
     public int Cells => Segment.CellCount(_segments);
 
-    /// <summary>Adds text, which is safe to show already.</summary>
+    /// <summary>Adds text.</summary>
     public Row Put(string text, Style? style = null)
     {
-        if (text.Length > 0)
+        if (shown(text) is { Length: > 0 } safe)
         {
-            _segments.Add(new Segment(text, style ?? Style.Plain));
+            _segments.Add(new Segment(safe, style ?? Style.Plain));
         }
 
         return this;
@@ -39,10 +40,9 @@ internal sealed class Row
         var (kept, left) = (new List<Segment>(), cells - 1);
         foreach (var segment in _segments)
         {
-            // Spectre leaves out a whole segment that does not fit, when it is given several.
             if (segment.CellCount() > left)
             {
-                kept.AddRange(Segment.Truncate(segment, left) is { } begin ? [begin] : []);
+                kept.Add(new Segment(Begin(segment.Text, left), segment.Style));
                 break;
             }
 
@@ -51,5 +51,23 @@ internal sealed class Row
         }
 
         return [.. kept, new Segment("…")];
+    }
+
+    // Spectre's own truncation leaves out whole segments, and lets half of a wide character over the edge.
+    private static string Begin(string text, int cells)
+    {
+        var (length, used) = (0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            used += rune.ToString().GetCellWidth();
+            if (used > cells)
+            {
+                break;
+            }
+
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length];
     }
 }
