@@ -21,7 +21,7 @@ using Release.Components;
     InvokedTargets = [nameof(Servers), nameof(Test)])]
 sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, ISupport
 {
-    public static int Main() => TestRun.End(ReleaseCommand.End(Execute<Build>(x => x.Promote)));
+    public static int Main() => TestRun.End(ReleaseCommand.Run(() => Execute<Build>(x => x.Promote)));
 
     public Target PreChecks => _ => _
         .Inherit<IPreChecks>(x => x.PreChecks);

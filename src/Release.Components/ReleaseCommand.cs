@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Release.Components.Terminal;
 using Release.Configuration;
 using Release.Journal;
 using Release.Runs;
@@ -18,9 +18,7 @@ public sealed class ReleaseCommand
 #pragma warning restore CA1001
 {
     private static readonly ConditionalWeakTable<IRelease, ReleaseCommand> Commands = [];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static RunResult? Last;
-    private static bool Printed;
 
     // The graph says why it refuses, before anything of ours is there to say it.
     private static bool IsSaid;
@@ -41,8 +39,20 @@ public sealed class ReleaseCommand
     public static ReleaseCommand Of(IRelease build) => Commands.GetValue(build, b => new ReleaseCommand(b));
 
     /// <summary>
-    /// Ends the process's command: prints the last line (what happened and what to do next). A build's <c>Main</c> returns
-    /// <c>ReleaseCommand.End(Execute&lt;Build&gt;(…))</c>.
+    /// Runs the process's command with outputs that cannot fail it: a live view on a terminal, plain lines elsewhere, with
+    /// <c>--json</c> one document. A build's <c>Main</c> returns <c>ReleaseCommand.Run(() =&gt; Execute&lt;Build&gt;(…))</c>.
+    /// </summary>
+    /// <param name="execute">The graph; returns its exit code.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(Func<int> execute)
+    {
+        using var output = ProcessOutput.Take(System.Environment.GetCommandLineArgs()[1..]);
+        return End(execute());
+    }
+
+    /// <summary>
+    /// Ends the process's command: prints the last line (what happened and what to do next). <see cref="Run"/> calls it; a
+    /// build whose <c>Main</c> calls it itself, around <c>Execute&lt;Build&gt;(…)</c>, gets plain lines only.
     /// </summary>
     /// <param name="exitCode">What the graph returned.</param>
     /// <returns>The exit code.</returns>
@@ -55,12 +65,22 @@ public sealed class ReleaseCommand
 #pragma warning restore VSTHRD002
         }
 
-        if (Last is { } result && (!IsSaid || Commands.Any(c => c.Key.Json)))
+        var code = Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
+        var output = ProcessOutput.Current;
+        output?.Live?.Dispose();
+        var json = output?.IsJson == true || Commands.Any(c => c.Key.Json);
+        if (Last is { } result && !IsSaid)
         {
-            ConsoleScreen.LastLine(result, json: Commands.Any(c => c.Key.Json), Printed ? null : Document(result));
+            ConsoleScreen.LastLine(result, json);
         }
 
-        return Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
+        if (json)
+        {
+            var document = Documents.Whole(Last, code, output?.Said ?? []);
+            (output is null ? Console.Out.WriteLine : (Action<string>)output.Document)(document);
+        }
+
+        return code;
     }
 
     /// <summary>
@@ -153,13 +173,6 @@ public sealed class ReleaseCommand
         Finish(result);
     });
 
-    private static string Document(RunResult result) => new JsonObject
-    {
-        ["status"] = (int)result.Status,
-        ["message"] = result.Message,
-        ["next"] = result.Next,
-    }.ToJsonString(Indented);
-
     // A run that is still open when the build ends was left by another target that failed.
     private async Task Leave()
     {
@@ -224,12 +237,11 @@ public sealed class ReleaseCommand
         await look((await Opened(Purpose.Look)).Environment);
     });
 
-    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines)
+    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines, [CallerMemberName] string target = "")
     {
         if (_build.Json)
         {
-            Printed = true;
-            Console.Out.WriteLine(ConsoleScreen.Masked(document.ToJsonString(Indented)));
+            Documents.Add(target, document);
         }
         else
         {

@@ -9,6 +9,8 @@ namespace Release.Runs;
 /// </summary>
 public sealed class EnvironmentState
 {
+    private const int TrailLength = 60;
+
     private readonly List<RunState> _runs = [];
     private int _highestRun;
 
@@ -132,7 +134,7 @@ public sealed class EnvironmentState
                 StepFold.Add(run, record);
                 break;
             case RecordType.Sample:
-                run.Samples[record.Data["service"]?.GetValue<string>() ?? ""] = record.Data;
+                Sample(run, record.Data);
                 break;
             case RecordType.Decision:
                 Decide(run, record);
@@ -151,6 +153,23 @@ public sealed class EnvironmentState
                 break;
             default:
                 throw new InvalidDataException($"The journal has a record of a type this version does not know: '{record.Type}'.");
+        }
+    }
+
+    // A journal holds days of samples: of these a run that is open keeps as many as fit into a line.
+    private static void Sample(RunState run, JsonObject sample)
+    {
+        var service = sample["service"]?.GetValue<string>() ?? "";
+        run.Samples[service] = sample;
+        if (!run.TrailMap.TryGetValue(service, out var trail))
+        {
+            run.TrailMap[service] = trail = [];
+        }
+
+        trail.Add(sample);
+        if (trail.Count > TrailLength)
+        {
+            trail.RemoveAt(0);
         }
     }
 
@@ -197,6 +216,7 @@ public sealed class EnvironmentState
         run.FinishedAt = record.Ts;
         run.Reason = Text(record, "reason");
         run.IsParked = false;
+        run.TrailMap.Clear();
         run.DueList.AddRange((record.Data["due"] as JsonArray ?? []).Select(d => new DueStep(
             run.Id,
             d!["step"]!.GetValue<string>(),

@@ -202,7 +202,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
     private async Task<RunResult> OnlyLook()
     {
         var probes = environment.Options.Checks.Select(c => environment.Ports.Probe(c, null)).ToList();
-        var reports = await ProbeSet.LookAll(probes, environment.Ports.Clock, null, stop.Token);
+        var reports = await environment.LookAll(probes, stop.Token);
         foreach (var line in ProbeTable.Render(reports))
         {
             environment.Screen.Line("  " + line);

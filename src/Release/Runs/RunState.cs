@@ -81,6 +81,12 @@ public sealed record StepRecord(
     string Describe,
     string Detail)
 {
+    /// <summary>Gets when the last intent was recorded, forward or back; null before the first.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when the outcome of that intent was recorded; null while it is not known.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
     /// <summary>A step of which the journal says nothing.</summary>
     public static StepRecord Unseen(string id) => new(id, "", StepStatus.None, [], null, 0, null, "", "");
 
@@ -181,6 +187,9 @@ public sealed class RunState
     /// <summary>Gets the last sample of each service's gate.</summary>
     public IDictionary<string, JsonObject> Samples { get; } = new Dictionary<string, JsonObject>();
 
+    /// <summary>Gets the last samples of each service's gate, oldest first, while the run is open: what a person watches.</summary>
+    public IReadOnlyList<JsonObject> Trail(string service) => TrailMap.GetValueOrDefault(service) ?? [];
+
     /// <summary>Gets the phases, in the order they began.</summary>
     public IReadOnlyList<PhaseState> Phases => PhaseList;
 
@@ -194,6 +203,8 @@ public sealed class RunState
     internal Dictionary<string, StepRecord> StepMap { get; } = [];
 
     internal List<DueStep> DueList { get; } = [];
+
+    internal Dictionary<string, List<JsonObject>> TrailMap { get; } = [];
 
     /// <summary>Where one step stands.</summary>
     public StepRecord Step(string id) => StepMap.GetValueOrDefault(id) ?? StepRecord.Unseen(id);

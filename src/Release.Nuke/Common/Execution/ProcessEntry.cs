@@ -14,7 +14,6 @@ internal static class ProcessEntry
         using var terminate = On(PosixSignal.SIGTERM, Interruption.Terminated, interruption);
         using var hangUp = On(PosixSignal.SIGHUP, Interruption.Terminated, interruption); // a closed terminal
         var variables = EnvironmentInfo.OfProcess();
-        var plain = variables.GetValueOrDefault("NO_COLOR") is { Length: > 0 } || variables.GetValueOrDefault("TERM") == "dumb";
 #pragma warning disable RS0030 // This stands in for Main, which names the system clock.
         var clock = TimeProvider.System;
 #pragma warning restore RS0030
@@ -29,8 +28,8 @@ internal static class ProcessEntry
             Interruption = interruption,
             Width = Console.IsOutputRedirected ? null : ColumnsOfTerminal(),
             Prompt = variables.ContainsKey("CI") ? null : TerminalPrompt.Find(),
-            OutTakesColours = !plain && !Console.IsOutputRedirected,
-            ErrorTakesColours = !plain && !Console.IsErrorRedirected,
+            OutTakesColours = ConsoleColours.AreTaken(variables, !Console.IsOutputRedirected),
+            ErrorTakesColours = ConsoleColours.AreTaken(variables, !Console.IsErrorRedirected),
         };
 #pragma warning disable VSTHRD002 // The signature is NUKE's and synchronous; this is the main thread, and no context waits on it.
         return BuildRun.Execute(surroundings, defaults).GetAwaiter().GetResult();
