@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Journal;
+using Release.Reports;
 using Release.Runs;
 using Release.Tools;
 using Release.Views;
@@ -26,6 +27,7 @@ public sealed class ReleaseCommand
     private readonly StopSignal _stop = new();
     private readonly Signals _signals;
     private ReleaseRun? _run;
+    private JobSummary? _summary;
 
     private ReleaseCommand(IRelease build)
     {
@@ -65,6 +67,7 @@ public sealed class ReleaseCommand
         if (_run is null)
         {
             var surroundings = await Surroundings.Open(_build, Purpose.Change);
+            _summary ??= await JobSummary.Begin(surroundings.Environment);
             _run = new ReleaseRun(surroundings.Environment, _stop, Goal());
         }
 
@@ -100,9 +103,27 @@ public sealed class ReleaseCommand
         Print(environment, status, view.Render(status));
     });
 
+    /// <summary>Writes a run's report.</summary>
+    public Task Report(int? run) => Look(async environment =>
+    {
+        var report = await new ReportView(environment).Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token);
+        var files = new ReportFiles(_build.RootDirectory, environment.Name).Write(report);
+        Print(environment, () => ReportJson.Of(report), files);
+        report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
+        Finish(new RunResult(ExitStatus.Done, $"Run {report.Run}: {report.Verdict.Line}"));
+    });
+
     /// <summary>Lists the runs.</summary>
     public Task History() => Look(async environment =>
     {
+        if (_build.Html)
+        {
+            var history = await new ReportView(environment).ReadHistory(_stop.Token);
+            var file = new ReportFiles(_build.RootDirectory, environment.Name).Write(history);
+            Print(environment, () => new JsonObject { ["env"] = environment.Name, ["file"] = file }.ToJsonString(Indented), [file]);
+            return;
+        }
+
         var view = new HistoryView(environment);
         Print(environment, await view.Read(_stop.Token), await view.Render(_stop.Token));
     });
@@ -140,12 +161,17 @@ public sealed class ReleaseCommand
             await run.DisposeAsync();
             Last = run.Result ?? Last;
         }
+
+        if (_summary is { } summary)
+        {
+            await summary.Write();
+        }
     }
 
     // design.md, section 3: a preview that also changes something is no preview.
     private void RefusePreviewWithChange()
     {
-        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Audit)];
+        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Report), nameof(Audit)];
         if (_build.ExecutionPlan.Any(t => t.Name == nameof(Preview)) && _build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
         {
             throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");
@@ -158,6 +184,7 @@ public sealed class ReleaseCommand
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
         var surroundings = await Surroundings.Open(_build, purpose);
+        _summary ??= await JobSummary.Begin(surroundings.Environment);
         Finish(await command(surroundings.Environment));
     });
 
@@ -167,12 +194,15 @@ public sealed class ReleaseCommand
         await look(surroundings.Environment);
     });
 
-    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines)
+    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines) =>
+        Print(environment, () => document.ToJsonString(Indented), lines);
+
+    private void Print(ReleaseEnvironment environment, Func<string> document, IReadOnlyList<string> lines)
     {
         if (_build.Json)
         {
             Printed = true;
-            Console.Out.WriteLine(ConsoleScreen.Masked(document.ToJsonString(Indented)));
+            Console.Out.WriteLine(ConsoleScreen.Masked(document()));
         }
         else
         {
