@@ -34,6 +34,10 @@ public interface IRelease : INukeBuild
     [Parameter("Print one JSON document on standard output and everything else on standard error.")]
     bool Json => TryGetValue<bool?>(() => Json) ?? false;
 
+    /// <summary>Gets a value indicating whether a page is written.</summary>
+    [Parameter("History, or a plan: write it as one HTML file and print its path.")]
+    bool Html => TryGetValue<bool?>(() => Html) ?? false;
+
     /// <summary>Gets a value indicating whether a failed undo is accepted.</summary>
     [Parameter("Resume: accept a failed undo as it stands. Needs --reason.")]
     bool AcceptAsIs => TryGetValue<bool?>(() => AcceptAsIs) ?? false;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Release.Components.Terminal;
 using Release.Configuration;
 using Release.Journal;
+using Release.Reports;
 using Release.Runs;
 using Release.Tools;
 using Release.Views;
@@ -28,6 +29,7 @@ public sealed class ReleaseCommand
     private readonly Signals _signals;
     private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
     private ReleaseRun? _run;
+    private JobSummary? _summary;
 
     private ReleaseCommand(IRelease build)
     {
@@ -118,7 +120,13 @@ public sealed class ReleaseCommand
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {
-        _run ??= new ReleaseRun((await Opened(Purpose.Change)).Environment, _stop, Goal());
+        if (_run is null)
+        {
+            var environment = (await Opened(Purpose.Change)).Environment;
+            _summary ??= await JobSummary.Begin(environment);
+            _run = new ReleaseRun(environment, _stop, Goal());
+        }
+
         SkippedPhases.Tell(_run, _build);
         await _run.Take(phase);
         if (_run.Result is { } result)
@@ -148,9 +156,27 @@ public sealed class ReleaseCommand
         Print(environment, status, view.Render(status));
     });
 
+    /// <summary>Writes a run's report.</summary>
+    public Task Report(int? run) => Look(async environment =>
+    {
+        var report = await new ReportView(environment).Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token);
+        var files = new ReportFiles(_build.RootDirectory, environment.Name).Write(report);
+        Print(environment, ReportJson.Of(report), files);
+        report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
+        Finish(new RunResult(ExitStatus.Done, $"Run {report.Run}: {report.Verdict.Line}"));
+    });
+
     /// <summary>Lists the runs.</summary>
     public Task History() => Look(async environment =>
     {
+        if (_build.Html)
+        {
+            var history = await new ReportView(environment).ReadHistory(_stop.Token);
+            var file = new ReportFiles(_build.RootDirectory, environment.Name).Write(history);
+            Print(environment, new JsonObject { ["env"] = environment.Name, ["file"] = file }, [file]);
+            return;
+        }
+
         var view = new HistoryView(environment);
         Print(environment, await view.Read(_stop.Token), await view.Render(_stop.Token));
     });
@@ -181,6 +207,11 @@ public sealed class ReleaseCommand
             await run.DisposeAsync();
             Last = run.Result ?? Last;
         }
+
+        if (_summary is { } summary)
+        {
+            await summary.Write();
+        }
     }
 
     private async Task<Surroundings> Opened(Purpose purpose)
@@ -209,7 +240,7 @@ public sealed class ReleaseCommand
         }
 
         // design.md, section 3: a preview that also changes something is no preview.
-        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Audit)];
+        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Report), nameof(Audit)];
         if (_build.ExecutionPlan.Any(t => t.Name == nameof(Preview)) && _build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
         {
             throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");
@@ -229,7 +260,9 @@ public sealed class ReleaseCommand
 
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        Finish(await command((await Opened(purpose)).Environment));
+        var environment = (await Opened(purpose)).Environment;
+        _summary ??= await JobSummary.Begin(environment);
+        Finish(await command(environment));
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>

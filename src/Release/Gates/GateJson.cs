@@ -87,8 +87,9 @@ public static class GateJson
         json["instances"]!.AsObject().ToImmutableSortedDictionary(i => i.Key, i => Instance(i.Value!), StringComparer.Ordinal),
         json["at"] is { } at ? Time(at) : null));
 
-    /// <summary>The candidate's counts of a tick.</summary>
-    internal static Counters CandidateOfTick(JsonNode tick) => Read("tick", () => Counters(tick["candidate"]!));
+    /// <summary>Reads one variant's counts of a tick.</summary>
+    /// <exception cref="FormatException">They are none.</exception>
+    public static Counters CountsFromJson(JsonObject json) => Read("variant's counts", () => Counters(json));
 
     private static T Read<T>(string what, Func<T> read)
     {

@@ -64,19 +64,8 @@ public sealed class EnvironmentState
     public static async Task<(EnvironmentState State, IReadOnlyList<JournalDamage> Damages)> Read(
         IJournal journal, CancellationToken cancellation)
     {
-        var (records, damages, from) = (new List<JournalRecord>(), new List<JournalDamage>(), 1L);
-        while (true)
-        {
-            var reading = await journal.Read(from, cancellation);
-            records.AddRange(reading.Records);
-            if (reading.Damage is not { } damage || damage.Seq < from)
-            {
-                return (new EnvironmentState(records), damages);
-            }
-
-            damages.Add(damage);
-            from = damage.Seq + 1;
-        }
+        var whole = await WholeJournal.Read(journal, cancellation);
+        return (new EnvironmentState(whole.Records), whole.Damages);
     }
 
     /// <summary>Gets the number for the next run.</summary>

@@ -90,7 +90,11 @@ public sealed record ReleaseEnvironment(
     public InterruptPolicy OnInterrupt => Options.OnInterrupt ?? (Inputs.IsCiHost ? InterruptPolicy.Rollback : InterruptPolicy.Stop);
 
     /// <summary>Gets how to call a command on this environment: <c>./build.sh Resume --env prod</c>.</summary>
-    public string Command(string target) => Name == "local" ? $"./build.sh {target}" : $"./build.sh {target} --env {Name}";
+    public string Command(string target) => CommandIn(Name, target);
+
+    /// <summary>How to call a command on an environment of that name.</summary>
+    public static string CommandIn(string environment, string target) =>
+        environment == "local" ? $"./build.sh {target}" : $"./build.sh {target} --env {environment}";
 
     /// <summary>Reads the whole journal and folds it. Throws when the chain does not hold.</summary>
     public async Task<EnvironmentState> ReadState(CancellationToken cancellation)

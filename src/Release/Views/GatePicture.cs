@@ -39,7 +39,7 @@ public sealed record GatePicture(
         }
 
         var state = GateJson.FromJson(sample["gate"]!.AsObject());
-        var ticks = run.Trail(service).Select(s => GateJson.CandidateOfTick(s["tick"]!)).ToList();
+        var ticks = run.Trail(service).Select(s => GateJson.CountsFromJson(s["tick"]!["candidate"]!.AsObject())).ToList();
         var objectives = new Gate(options.Gate).Objectives;
         return new(
             service,
