@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Release.Journal;
 
 namespace Release.Components.Terminal;
@@ -18,8 +19,8 @@ internal sealed class ProcessOutput : IDisposable
 
     private const int Remembered = 12;
 
-    private readonly OutputPump _out = new(Console.OpenStandardOutput(), Utf8);
-    private readonly OutputPump _error = new(Console.OpenStandardError(), Utf8);
+    private readonly OutputPump _out;
+    private readonly OutputPump _error;
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly Queue<string> _said = [];
     private string _saying = "";
@@ -28,7 +29,10 @@ internal sealed class ProcessOutput : IDisposable
     {
         IsJson = json;
         var isTerminal = !Console.IsOutputRedirected;
-        if (!json && TerminalRules.TakesControlCodes(variables, isTerminal))
+        var isLive = !json && TerminalRules.TakesControlCodes(variables, isTerminal);
+        _out = new OutputPump(isTerminal && !isLive ? Bare(1) : Console.OpenStandardOutput(), Utf8);
+        _error = new OutputPump(isTerminal && !isLive ? Bare(2) : Console.OpenStandardError(), Utf8);
+        if (isLive)
         {
             Live = new LiveTerminal(_out, Size, SystemClock.Instance);
         }
@@ -90,6 +94,9 @@ internal sealed class ProcessOutput : IDisposable
         _signals.ForEach(s => s.Dispose());
         Finish();
     }
+
+    // The first write to a console stream puts a terminal's keypad into another mode: two control codes that nobody asked for.
+    private static FileStream Bare(int descriptor) => new(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     private static (int Width, int Height) Size()
     {
