@@ -184,8 +184,9 @@ public sealed class ReleaseCommand
     /// <summary>Shows the plan of the next release.</summary>
     public Task Preview() => Look(async environment =>
     {
-        var preview = await new PreviewView(environment).Read(_stop.Token);
-        Print(environment, preview, PreviewView.Render(preview));
+        var view = new PreviewView(environment);
+        var preview = await view.Read(_stop.Token);
+        Print(environment, preview, view.Render(preview));
     });
 
     /// <summary>Verifies the journal.</summary>

@@ -25,18 +25,23 @@ internal static class Documents
         var document = Given switch
         {
             [var only] => only.Document,
-            [] => result is null ? Said(exitCode, said) : Of(result),
+            [] => result is null ? Said(exitCode, said) : Of(result, said),
             _ => new JsonObject(Given.DistinctBy(g => g.Target).Select(g => KeyValuePair.Create(g.Target, (JsonNode?)g.Document))),
         };
         return ConsoleScreen.Masked(document.ToJsonString(Indented));
     }
 
-    private static JsonObject Of(RunResult result) => new()
+    private static JsonObject Of(RunResult result, IReadOnlyList<string> said)
     {
-        ["status"] = (int)result.Status,
-        ["message"] = result.Message,
-        ["next"] = result.Next,
-    };
+        var document = new JsonObject { ["status"] = (int)result.Status, ["message"] = result.Message, ["next"] = result.Next };
+        if (result.Status is ExitStatus.Usage)
+        {
+            // What is wrong with a configuration takes more than one line.
+            document["details"] = new JsonArray([.. said.Select(line => (JsonNode)line)]);
+        }
+
+        return document;
+    }
 
     private static JsonObject Said(int exitCode, IReadOnlyList<string> said) => new()
     {

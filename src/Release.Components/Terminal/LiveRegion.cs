@@ -13,6 +13,9 @@ internal readonly record struct LiveLine(string Text, int Cells);
 /// </summary>
 internal sealed class LiveRegion
 {
+    /// <summary>.NET puts the keypad into application mode when it meets a terminal, and leaves it so: this takes it back.</summary>
+    public const string NormalKeypad = "\e[?1l\e>";
+
     private const string HideCursor = "\e[?25l";
     private const string ShowCursor = "\e[?25h";
 
@@ -22,9 +25,6 @@ internal sealed class LiveRegion
     private const string Wrap = "\e[?7h";
     private const string ClearRight = "\e[K";
     private const string ClearBelow = "\e[J";
-
-    // .NET puts the keypad into application mode when it meets a terminal, and leaves it so.
-    private const string NormalKeypad = "\e[?1l\e>";
 
     private IReadOnlyList<LiveLine> _drawn = [];
     private string _unfinished = "";
@@ -72,7 +72,7 @@ internal sealed class LiveRegion
 
         var top = ToTop(width);
         _drawn = [];
-        return top + ClearBelow + Finished() + Wrap + ShowCursor + NormalKeypad;
+        return top + ClearBelow + Finished() + Wrap + ShowCursor;
     }
 
     private string Finished()

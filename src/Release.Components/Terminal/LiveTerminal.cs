@@ -130,7 +130,7 @@ internal sealed class LiveTerminal : IDisposable
             if (!_isClosed)
             {
                 _isClosed = true;
-                _output.Post(_region.Close(_drawnAt.Width));
+                _output.Post(_region.Close(_drawnAt.Width) + LiveRegion.NormalKeypad);
             }
         }
     }

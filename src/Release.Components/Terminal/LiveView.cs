@@ -1,4 +1,3 @@
-using Release.Output;
 using Release.Views;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
-using Release.Journal;
+using Microsoft.Win32.SafeHandles;
 
 namespace Release.Components.Terminal;
 
@@ -18,8 +18,10 @@ internal sealed class ProcessOutput : IDisposable
 
     private const int Remembered = 12;
 
-    private readonly OutputPump _out = new(Console.OpenStandardOutput(), Utf8);
-    private readonly OutputPump _error = new(Console.OpenStandardError(), Utf8);
+#pragma warning disable CA2213 // what is said after the command's end still comes out
+    private readonly OutputPump _out;
+    private readonly OutputPump _error;
+#pragma warning restore CA2213
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly Queue<string> _said = [];
     private string _saying = "";
@@ -28,7 +30,10 @@ internal sealed class ProcessOutput : IDisposable
     {
         IsJson = json;
         var isTerminal = !Console.IsOutputRedirected;
-        if (!json && TerminalRules.TakesControlCodes(variables, isTerminal))
+        var isLive = !json && TerminalRules.TakesControlCodes(variables, isTerminal);
+        _out = new OutputPump(isTerminal && !isLive ? Bare(1) : Console.OpenStandardOutput(), Utf8);
+        _error = new OutputPump(isTerminal && !isLive ? Bare(2) : Console.OpenStandardError(), Utf8);
+        if (isLive)
         {
             Live = new LiveTerminal(_out, Size, SystemClock.Instance);
         }
@@ -41,9 +46,13 @@ internal sealed class ProcessOutput : IDisposable
         Console.SetOut(json ? error : new OutputWriter(Utf8, toOut));
         AppDomain.CurrentDomain.ProcessExit += End;
         AppDomain.CurrentDomain.UnhandledException += End;
-        Watch(PosixSignal.SIGQUIT, () => Live?.Dispose());
-        Watch(PosixSignal.SIGTSTP, () => Live?.Pause());
-        Watch(PosixSignal.SIGCONT, () => Live?.Resume());
+        if (Live is { } live && !OperatingSystem.IsWindows())
+        {
+            // Ctrl-\ ends the process where it stands; after Ctrl-Z the terminal is the shell's.
+            Watch(PosixSignal.SIGQUIT, live.Dispose);
+            Watch(PosixSignal.SIGTSTP, live.Pause);
+            Watch(PosixSignal.SIGCONT, live.Resume);
+        }
     }
 
     /// <summary>Gets that of this process; null where the build's <c>Main</c> does not use it.</summary>
@@ -91,6 +100,19 @@ internal sealed class ProcessOutput : IDisposable
         Finish();
     }
 
+    // The first write to a console stream puts a terminal's keypad into another mode: two control codes that nobody asked for.
+    private static Stream Bare(int descriptor)
+    {
+        try
+        {
+            return new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        }
+        catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            return Stream.Null; // It is closed.
+        }
+    }
+
     private static (int Width, int Height) Size()
     {
         try
@@ -119,17 +141,11 @@ internal sealed class ProcessOutput : IDisposable
         _ = _error.Drain(Patience);
     }
 
-    private void Watch(PosixSignal signal, Action act)
+    private void Watch(PosixSignal signal, Action act) => _signals.Add(PosixSignalRegistration.Create(signal, context =>
     {
-        if (Live is not null && !OperatingSystem.IsWindows())
-        {
-            _signals.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                act();
-                _ = _out.Drain(TimeSpan.FromMilliseconds(200));
-            }));
-        }
-    }
+        act();
+        _ = _out.Drain(TimeSpan.FromMilliseconds(200));
+    }));
 
     private string Remember(string text)
     {

@@ -19,7 +19,7 @@ public sealed record PhasePicture(
     public static IReadOnlyList<PhasePicture> Of(RunState run, ReleasePlan plan)
     {
         var isRelease = run.Opening is { Kind: RunKind.Release, IsFirst: false };
-        IEnumerable<string> planned = isRelease
+        var planned = isRelease
             ? Phases.OfARelease.TakeWhile(p => p != run.Goal).Append(run.Goal)
             : plan.Steps.Select(s => s.Phase).Distinct();
 

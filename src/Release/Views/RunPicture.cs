@@ -1,5 +1,4 @@
 using Release.Configuration;
-using Release.Gates;
 using Release.Planning;
 using Release.Runs;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Release.Components.Terminal;
 using Release.Tests.Journal;
-using Release.Views;
 
 namespace Release.Tests.Terminal;
 
@@ -118,7 +117,7 @@ public sealed class RedrawingALiveView : IDisposable
 
     private void Show()
     {
-        RunPicture picture = Pictures.Judged(4).Picture;
+        var (picture, _) = Pictures.Judged(4);
         _live.Show(() => picture);
     }
 
