@@ -52,8 +52,8 @@ public sealed class CompletingCommands
     {
         using var run = await Prepared("zsh");
         await File.WriteAllTextAsync(Path.Combine(run.Root, "build.sh"), "#!/bin/sh\necho \"$@\" >got.tmp; mv got.tmp got\n");
-        File.SetUnixFileMode(Path.Combine(run.Root, "build.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _ = await Shell(run.Root, "zsh", "-f", "-c", $$"""
+            chmod +x build.sh
             zmodload zsh/zpty
             zpty shell zsh -f -i
             zpty -w shell $'unsetopt beep; PS1=; autoload -Uz compinit; compinit -u -d ./dump; source ./completion; print rea""dy'
