@@ -9,7 +9,8 @@ sealed partial class Build
 
     public Target Servers => _ => _
         .Description("Install and start the servers that the acceptance tests need (root on Debian)")
-        .Executes(() => Log.Information("No test needs a server yet: every peer of the embedded environment is started by its own test"));
+        .Executes(() => Log.Information("No test needs a server yet: every peer of the embedded environment is started by its own test"))
+        .Executes(() => WorkflowParser.Install(RootDirectory));
 
     public Target Test => _ => _
         .Description("Run every test; what needs an absent server is skipped and named")

@@ -23,7 +23,7 @@ public sealed class LoadingProfiles
         using var run = new GraphRun<Profiled>();
         _ = run.WithFile("parameters.json", "{}").WithFile("parameters.prod.json", "{}").WithFile("parameters.test.json", "{}");
         (await run.Run("Show --profile prdo")).ShouldBe(2);
-        run.Error.ShouldContain("--profile prdo: there is no such profile. Did you mean prod? There are: prod, test.");
+        run.Error.ShouldContain("--profile prdo (command line): there is no such profile. Did you mean prod? There are: prod, test.");
     }
 
     [Theory]

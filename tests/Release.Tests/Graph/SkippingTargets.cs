@@ -15,7 +15,7 @@ public sealed class SkippingTargets
     [InlineData("Ship --skip Ship", "Ship is both asked for and skipped; leave out one of the two.")]
     [InlineData("Ship --skip Ship --reason x", "Ship is both asked for and skipped")]
     [InlineData("Ship --skip Chekc --reason x", "There is no target Chekc. Did you mean Check?")]
-    [InlineData("Ship --skip Check --reason", "--reason needs a value.")]
+    [InlineData("Ship --skip Check --reason", "--reason needs a value, as --reason …")]
     [InlineData("Ship --skip Check --reason=", "--reason= has no value.")]
     public async Task Is_refused_where_something_depends_on_them(string arguments, string expected)
     {

@@ -21,7 +21,6 @@ internal static class ZshCompletion
         }
 
         __build_complete() {
-          emulate -L zsh
           local folder=${${(Q)words[1]}/#\~/$HOME} before=${words[CURRENT-1]} line flag kind about wanted=none value
           local -a fields flags targets candidates values
           folder=${${folder:A}:h}

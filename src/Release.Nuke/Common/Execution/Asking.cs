@@ -35,7 +35,7 @@ internal sealed class Asking(IPrompt prompt, RunConsole console, CancellationTok
                 return null;
             }
 
-            string[] words = parameter.IsList ? answer.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [answer.Trim()];
+            var words = parameter.IsList ? answer.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [answer.Trim()];
             if (ParameterValues.ProblemOf(parameter, words, "answer") is not { } problem)
             {
                 return words;

@@ -54,7 +54,7 @@ internal sealed class BuildRun
         }
         catch (OperationCanceledException) when (!run._started && surroundings.Interruption.ExitCode is not 0 and var code)
         {
-            surroundings.Error.WriteLine();
+            await surroundings.Error.WriteLineAsync();
             run.Console.Line("Interrupted; nothing was run.");
             return code;
         }
@@ -100,7 +100,7 @@ internal sealed class BuildRun
         if (Options.Completion is { } shell)
         {
             ThrowIfWrong();
-            Surroundings.Out.Write(CompletionScript.For(shell, table));
+            await Surroundings.Out.WriteAsync(CompletionScript.For(shell, table));
             return 0;
         }
 
@@ -129,7 +129,8 @@ internal sealed class BuildRun
 
     private async Task<int> Run(NukeBuild build, ParameterTable table, List<ExecutableTarget> targets, CommandLine line)
     {
-        var asked = line.Targets.Concat(GraphOptionReading.Split(Parameters.Words("target") ?? [])).ToList();
+        var asked = line.Targets.Concat(GraphOptionReading.Split(line.Given.GetValueOrDefault("target") ?? [])).ToList();
+        asked = asked.Count > 0 ? asked : GraphOptionReading.Split(Parameters.Words("target") ?? []);
         var invoked = asked.Count > 0 ? TargetNames.Find(targets, asked, line, _problems) : targets.FindAll(static target => target.IsDefault);
         var skip = Options.Skip is null ? null : TargetNames.Find(targets, Options.Skip, null, _problems);
         if (invoked.Count == 0 && _problems.Count == 0)

@@ -35,19 +35,18 @@ internal sealed class TerminalPrompt(TextWriter questions) : IPrompt
         while (true)
         {
             var key = Console.ReadKey(intercept: true);
-            switch (key.Key)
+            if (key.Key == ConsoleKey.Enter)
             {
-                case ConsoleKey.Enter:
-                    return answer.ToString();
-                case ConsoleKey.Backspace:
-                    answer.Length -= answer.Length > 0 ? 1 : 0;
-                    break;
-                case ConsoleKey.D when key.Modifiers == ConsoleModifiers.Control && answer.Length == 0:
-                    return null;
-                default:
-                    _ = char.IsControl(key.KeyChar) ? answer : answer.Append(key.KeyChar);
-                    break;
+                return answer.ToString();
             }
+
+            if (key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control } && answer.Length == 0)
+            {
+                return null; // As everywhere: the end of the input.
+            }
+
+            answer.Length -= key.Key == ConsoleKey.Backspace && answer.Length > 0 ? 1 : 0;
+            _ = char.IsControl(key.KeyChar) ? answer : answer.Append(key.KeyChar);
         }
     }
 }

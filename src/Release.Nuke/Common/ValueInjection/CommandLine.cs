@@ -59,7 +59,7 @@ internal sealed class CommandLine
         var names = argument.Split('+', StringSplitOptions.RemoveEmptyEntries);
         if (names.Length == 0)
         {
-            _problems.Add("A word is empty where the name of a target should stand (an unset variable?); nothing is run for it.");
+            _problems.Add("A word is empty where the name of a target should stand (an unset variable?). Name a target, or leave the word out.");
         }
 
         Targets.AddRange(names);
@@ -159,7 +159,7 @@ internal sealed class CommandLine
 
         if (words.Count == 0 || words.Exists(static word => word.Length == 0))
         {
-            _problems.Add($"{flag} needs a value"
+            _problems.Add($"{flag} needs a value, as {flag} …"
                 + (_next < _arguments.Count && IsOption(_arguments[_next])
                     ? $"; {Names.Shown(_arguments[_next])} is an option of its own. Write {flag}=… for a value that begins with a dash."
                     : "."));

@@ -70,7 +70,7 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
             // A name, not a path: it must not reach a file anywhere else.
             if (!Profiles.IsName(profile) || !AddFile(root, Profiles.FileOf(profile)))
             {
-                problems.Add($"--profile {Names.Shown(profile)}: there is no such profile. {Profiles.Known(root, profile)}");
+                problems.Add($"--profile {Names.Shown(profile)} ({Values.Origin("profile")}): there is no such profile. {Profiles.Known(root, profile)}");
             }
         }
 

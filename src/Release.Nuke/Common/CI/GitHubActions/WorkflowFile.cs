@@ -1,6 +1,5 @@
 using System.Text;
 using Nuke.Common.Execution;
-using Nuke.Common.IO;
 using Nuke.Common.ValueInjection;
 
 namespace Nuke.Common.CI.GitHubActions;
@@ -283,7 +282,7 @@ internal sealed class WorkflowFile(GitHubActionsAttribute workflow, string name,
         return [.. paths.Distinct(StringComparer.Ordinal)];
     }
 
-    private void With(IReadOnlyCollection<string> lines)
+    private void With(List<string> lines)
     {
         if (lines.Count > 0)
         {
