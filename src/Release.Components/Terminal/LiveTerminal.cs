@@ -155,7 +155,21 @@ internal sealed class LiveTerminal : IDisposable
             }
 
             (_isStale, _drawnAt) = (false, at);
-            _output.Post(_region.Draw(LiveView.Draw(_picture, _passing, now, width, height, _shown), width));
+            _output.Post(_region.Draw(Lines(now), width));
+        }
+    }
+
+    private IReadOnlyList<LiveLine> Lines(DateTimeOffset now)
+    {
+        try
+        {
+            return LiveView.Draw(_picture, _passing, now, _drawnAt.Width, _drawnAt.Height, _shown);
+        }
+#pragma warning disable CA1031 // Told may fail: on a timer's thread whatever is thrown would end the process, and the release with it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return [];
         }
     }
 }

@@ -143,7 +143,7 @@ internal sealed class OutputPump : IDisposable
             _stream.Flush();
             return true;
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or UnauthorizedAccessException or NotSupportedException)
         {
             return false;
         }

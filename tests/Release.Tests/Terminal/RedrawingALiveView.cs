@@ -94,6 +94,16 @@ public sealed class RedrawingALiveView : IDisposable
     }
 
     [Fact]
+    public void A_line_that_cannot_be_drawn_stops_nobody_either()
+    {
+        _live.ShowWith(_ => throw new InvalidOperationException("a mask that fails"));
+        Show();
+        Pass(Second);
+        _live.Write("a line\n");
+        Screen().ShouldBe(["a line", ""]);
+    }
+
+    [Fact]
     public void In_the_end_the_terminal_is_as_it_was()
     {
         Show();
