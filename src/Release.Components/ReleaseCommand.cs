@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Release.Components.Terminal;
 using Release.Configuration;
 using Release.Journal;
+using Release.Reports;
 using Release.Runs;
 using Release.Tools;
 using Release.Views;
@@ -18,9 +19,7 @@ public sealed class ReleaseCommand
 #pragma warning restore CA1001
 {
     private static readonly ConditionalWeakTable<IRelease, ReleaseCommand> Commands = [];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static RunResult? Last;
-    private static bool Printed;
 
     // The graph says why it refuses, before anything of ours is there to say it.
     private static bool IsSaid;
@@ -30,6 +29,7 @@ public sealed class ReleaseCommand
     private readonly Signals _signals;
     private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
     private ReleaseRun? _run;
+    private JobSummary? _summary;
 
     private ReleaseCommand(IRelease build)
     {
@@ -41,8 +41,20 @@ public sealed class ReleaseCommand
     public static ReleaseCommand Of(IRelease build) => Commands.GetValue(build, b => new ReleaseCommand(b));
 
     /// <summary>
-    /// Ends the process's command: prints the last line (what happened and what to do next). A build's <c>Main</c> returns
-    /// <c>ReleaseCommand.End(Execute&lt;Build&gt;(…))</c>.
+    /// Runs the process's command with outputs that cannot fail it: a live view on a terminal, plain lines elsewhere, with
+    /// <c>--json</c> one document. A build's <c>Main</c> returns <c>ReleaseCommand.Run(() =&gt; Execute&lt;Build&gt;(…))</c>.
+    /// </summary>
+    /// <param name="execute">The graph; returns its exit code.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(Func<int> execute)
+    {
+        using var output = ProcessOutput.Take(System.Environment.GetCommandLineArgs()[1..]);
+        return End(execute());
+    }
+
+    /// <summary>
+    /// Ends the process's command: prints the last line (what happened and what to do next). <see cref="Run"/> calls it; a
+    /// build whose <c>Main</c> calls it itself, around <c>Execute&lt;Build&gt;(…)</c>, gets plain lines only.
     /// </summary>
     /// <param name="exitCode">What the graph returned.</param>
     /// <returns>The exit code.</returns>
@@ -55,12 +67,22 @@ public sealed class ReleaseCommand
 #pragma warning restore VSTHRD002
         }
 
-        if (Last is { } result && (!IsSaid || Commands.Any(c => c.Key.Json)))
+        var code = Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
+        var output = ProcessOutput.Current;
+        output?.Live?.Dispose();
+        var json = output?.IsJson == true || Commands.Any(c => c.Key.Json);
+        if (Last is { } result && !IsSaid)
         {
-            ConsoleScreen.LastLine(result, json: Commands.Any(c => c.Key.Json), Printed ? null : Document(result));
+            ConsoleScreen.LastLine(result, json);
         }
 
-        return Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
+        if (json)
+        {
+            var document = Documents.Whole(Last, code, output?.Said ?? []);
+            (output is null ? Console.Out.WriteLine : (Action<string>)output.Document)(document);
+        }
+
+        return code;
     }
 
     /// <summary>
@@ -98,7 +120,14 @@ public sealed class ReleaseCommand
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {
-        _run ??= new ReleaseRun((await Opened(Purpose.Change)).Environment, _stop, Goal());
+        if (_run is null)
+        {
+            var environment = (await Opened(Purpose.Change)).Environment;
+            _summary ??= await JobSummary.Begin(environment);
+            _run = new ReleaseRun(environment, _stop, Goal());
+        }
+
+        SkippedPhases.Tell(_run, _build);
         await _run.Take(phase);
         if (_run.Result is { } result)
         {
@@ -127,9 +156,27 @@ public sealed class ReleaseCommand
         Print(environment, status, view.Render(status));
     });
 
+    /// <summary>Writes a run's report.</summary>
+    public Task Report(int? run) => Look(async environment =>
+    {
+        var report = await new ReportView(environment).Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token);
+        var files = new ReportFiles(_build.RootDirectory, environment.Name).Write(report);
+        Print(environment, ReportJson.Of(report), files);
+        report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
+        Finish(new RunResult(ExitStatus.Done, $"Run {report.Run}: {report.Verdict.Line}"));
+    });
+
     /// <summary>Lists the runs.</summary>
     public Task History() => Look(async environment =>
     {
+        if (_build.Html)
+        {
+            var history = await new ReportView(environment).ReadHistory(_stop.Token);
+            var file = new ReportFiles(_build.RootDirectory, environment.Name).Write(history);
+            Print(environment, new JsonObject { ["env"] = environment.Name, ["file"] = file }, [file]);
+            return;
+        }
+
         var view = new HistoryView(environment);
         Print(environment, await view.Read(_stop.Token), await view.Render(_stop.Token));
     });
@@ -137,8 +184,9 @@ public sealed class ReleaseCommand
     /// <summary>Shows the plan of the next release.</summary>
     public Task Preview() => Look(async environment =>
     {
-        var preview = await new PreviewView(environment).Read(_stop.Token);
-        Print(environment, preview, PreviewView.Render(preview));
+        var view = new PreviewView(environment);
+        var preview = await view.Read(_stop.Token);
+        Print(environment, preview, view.Render(preview));
     });
 
     /// <summary>Verifies the journal.</summary>
@@ -152,13 +200,6 @@ public sealed class ReleaseCommand
         Finish(result);
     });
 
-    private static string Document(RunResult result) => new JsonObject
-    {
-        ["status"] = (int)result.Status,
-        ["message"] = result.Message,
-        ["next"] = result.Next,
-    }.ToJsonString(Indented);
-
     // A run that is still open when the build ends was left by another target that failed.
     private async Task Leave()
     {
@@ -166,6 +207,11 @@ public sealed class ReleaseCommand
         {
             await run.DisposeAsync();
             Last = run.Result ?? Last;
+        }
+
+        if (_summary is { } summary)
+        {
+            await summary.Write();
         }
     }
 
@@ -195,7 +241,7 @@ public sealed class ReleaseCommand
         }
 
         // design.md, section 3: a preview that also changes something is no preview.
-        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Audit)];
+        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Report), nameof(Audit)];
         if (_build.ExecutionPlan.Any(t => t.Name == nameof(Preview)) && _build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
         {
             throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");
@@ -215,7 +261,9 @@ public sealed class ReleaseCommand
 
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        Finish(await command((await Opened(purpose)).Environment));
+        var environment = (await Opened(purpose)).Environment;
+        _summary ??= await JobSummary.Begin(environment);
+        Finish(await command(environment));
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
@@ -223,12 +271,11 @@ public sealed class ReleaseCommand
         await look((await Opened(Purpose.Look)).Environment);
     });
 
-    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines)
+    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines, [CallerMemberName] string target = "")
     {
         if (_build.Json)
         {
-            Printed = true;
-            Console.Out.WriteLine(ConsoleScreen.Masked(document.ToJsonString(Indented)));
+            Documents.Add(target, document);
         }
         else
         {

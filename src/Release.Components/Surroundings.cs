@@ -51,7 +51,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
         var configuration = await Configuration(root, name, journal, screen, purpose);
         var tool = new Tool(clock, mask);
-        var context = new DriverContext(root, name, tool, clock, screen.Line);
+        var context = new DriverContext(root, name, tool, clock, screen.Passing);
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
         var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn }, mask);

@@ -78,10 +78,15 @@ internal sealed class FakeProcess
     public void RevokeAll(string step) => _scene.RevokeAll(step);
 
     /// <summary>The targets of a release up to one: <c>./build.sh Promote</c> ends with Handover.</summary>
-    public Task<RunResult> Release(string goal = Phases.Handover) => Guarded(async () =>
+    public Task<RunResult> Release(string goal = Phases.Handover, params (string Phase, string Reason)[] skips) => Guarded(async () =>
     {
         await using var run = new ReleaseRun(Environment, Stop, goal);
-        foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal))
+        foreach (var (phase, reason) in skips)
+        {
+            run.Skip(phase, reason);
+        }
+
+        foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal).Where(p => !skips.Any(s => s.Phase == p)))
         {
             await run.Take(phase);
         }

@@ -1,0 +1,17 @@
+using Nuke.Common;
+
+namespace Release.Components;
+
+/// <summary>Writes what was recorded, for people and auditors.</summary>
+public interface IReport : IRelease
+{
+    /// <summary>Gets the number of the run that is reported.</summary>
+    [Parameter("Report: the number of the run. Default is the last release or rollback.")]
+    int? Run => TryGetValue<int?>(() => Run);
+
+    /// <summary>Gets the target that writes a report.</summary>
+    Target Report => _ => _
+        .Description("Write a run's report as HTML and Markdown: verdict, timeline, charts, checks, steps, evidence, chain")
+        .Requires(() => CanLook)
+        .Executes(() => ReleaseCommand.Of(this).Report(Run));
+}
