@@ -8,7 +8,7 @@ using Serilog;
 /// A build that was there before: it compiles and packages a product. Each interface adds one phase of a release; they find
 /// each other and need no line here. Only what is different is written down.
 /// </summary>
-sealed class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, ISupport
+sealed class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, IReport, ISupport
 {
     public static int Main() => ReleaseCommand.End(Execute<Build>(x => x.Package));
 
