@@ -1,5 +1,4 @@
 using Nuke.Common;
-using Serilog;
 
 /// <summary>The project's own targets.</summary>
 sealed partial class Build
@@ -9,7 +8,7 @@ sealed partial class Build
 
     public Target Servers => _ => _
         .Description("Install and start the servers that the acceptance tests need (root on Debian)")
-        .Executes(() => Log.Information("No test needs a server yet: every peer of the embedded environment is started by its own test"))
+        .Executes(() => DebianPackages.Install())
         .Executes(() => WorkflowParser.Install(RootDirectory));
 
     public Target Test => _ => _

@@ -202,9 +202,10 @@ public static class GateJson
     private static T Parse<T>(JsonNode? json)
         where T : struct, Enum => Enum.Parse<T>(json!.GetValue<string>(), ignoreCase: true);
 
-    // By way of text, since a node that was never serialised holds whatever number type it was made of.
-    internal static double Number(JsonNode? json) =>
-        double.Parse(json!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+    // Else by way of text, since a node that was never serialised holds whatever number type it was made of.
+    internal static double Number(JsonNode? json) => json is JsonValue value && value.TryGetValue(out double number)
+        ? number
+        : double.Parse(json!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 

@@ -18,11 +18,12 @@ internal sealed class ChartFrame(HtmlWriter html, ReportedService service, IRead
     private const int Right = 332;
     private const int Top = 24;
     private const int Bottom = 160;
+    private static readonly double[] RoundFactors = [1, 2, 3, 4, 5, 6, 8, 10];
 
     private readonly DateTimeOffset _from = From(service);
     private readonly double _span = Math.Max(0.5, (To(service, decisions) - From(service)).TotalSeconds);
 
-    /// <summary>A round number at or above the highest value: 1, 2 or 5 times a power of ten.</summary>
+    /// <summary>A round number at or above the highest value: a small factor of a power of ten.</summary>
     public static double RoundUp(double value)
     {
         if (value <= 0)
@@ -31,7 +32,7 @@ internal sealed class ChartFrame(HtmlWriter html, ReportedService service, IRead
         }
 
         var unit = Math.Pow(10, Math.Floor(Math.Log10(value)));
-        return new[] { 1, 2, 3, 4, 5, 6, 8, 10 }.Select(f => f * unit).First(v => v >= value * (1 - 1e-9));
+        return RoundFactors.Select(f => f * unit).First(v => v >= value * (1 - 1e-9));
     }
 
     public double X(DateTimeOffset at) => Left + Math.Clamp((at - _from).TotalSeconds / _span, 0, 1) * (Right - Left);

@@ -42,34 +42,32 @@ internal static class GateSeries
 
     private static void Add(Dictionary<string, Series> objectives, JournalRecord sample, IReadOnlyDictionary<string, Objective> limits)
     {
-        var (gate, tick) = (sample.Data["gate"], sample.Data["tick"]);
+        var gate = sample.Data["gate"];
+        var (stable, candidate) = (Counters(sample.Data["tick"]?["stable"]), Counters(sample.Data["tick"]?["candidate"]));
         foreach (var objective in (gate?["objectives"] as JsonArray ?? []).OfType<JsonObject>())
         {
             var id = objective.Text("id");
             var limit = limits.GetValueOrDefault(id);
             (objectives.TryGetValue(id, out var series) ? series : objectives[id] = new Series())
-                .Add(sample.Ts, gate.Text("stepAt"), objective, Counted(limit, tick?["stable"]), Counted(limit, tick?["candidate"]));
+                .Add(sample.Ts, gate.Text("stepAt"), objective, Counted(limit, stable), Counted(limit, candidate));
         }
     }
 
-    // As the gate counts it, also in the warm-up, when it does not judge yet.
-    private static EventShare? Counted(Objective? limit, JsonNode? variant)
+    private static Counters? Counters(JsonNode? variant)
     {
-        if (limit is null || variant is not JsonObject counts)
-        {
-            return null;
-        }
-
         try
         {
-            var reading = limit.Read(GateJson.CountsFromJson(counts));
-            return reading.Problem is null ? new EventShare(reading.Counts.Requests, reading.Counts.Possible) : null;
+            return variant is JsonObject counts ? GateJson.CountsFromJson(counts) : null;
         }
         catch (FormatException)
         {
             return null;
         }
     }
+
+    // As the gate counts it, also in the warm-up, when it does not judge yet.
+    private static EventShare? Counted(Objective? limit, Counters? counters) =>
+        limit is not null && counters is { } known && limit.Read(known) is { Problem: null } reading ? new EventShare(reading.Counts.Requests, reading.Counts.Possible) : null;
 
     private static void AddProblems(List<string> problems, JsonNode? variant, string name)
     {

@@ -154,7 +154,7 @@ public sealed class HistoryPage(HistoryReport history, IReadOnlySet<string> writ
         }
     }
 
-    private static string Colour(string phase) => Colours.ToList().IndexOf(phase) is >= 0 and var at ? $"p{at % 8}" : "p0";
+    private static string Colour(string phase) => Colours.ToList().IndexOf(phase) is >= 0 and var at ? $"p{at}" : "p0";
 
     private static double InPhases(ReleaseReport run) => run.Phases.Sum(Took);
 

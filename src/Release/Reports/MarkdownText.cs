@@ -30,7 +30,7 @@ public static class MarkdownText
                 // What begins a list or underlines a heading does so at the beginning only.
                 '-' or '+' or '=' when at == 0 => encoded.Append('\\').Append(line[at]),
 
-                // Addresses become links by themselves.
+                // Addresses become links by themselves; two colons mark a span in some dialects.
                 ':' when IsScheme(line, at) => encoded.Append("\\:"),
                 ')' when IsListNumber(line, at) => encoded.Append("\\)"),
                 '.' when IsListNumber(line, at) || IsWww(line, at) => encoded.Append("\\."),
@@ -49,7 +49,7 @@ public static class MarkdownText
 
     private static bool IsWord(char character) => char.IsLetterOrDigit(character) || character is '-' or '_';
 
-    private static bool IsScheme(string line, int at) => (at + 1 < line.Length && line[at + 1] == '/')
+    private static bool IsScheme(string line, int at) => (at + 1 < line.Length && line[at + 1] is '/' or ':') || (at > 0 && line[at - 1] == ':')
         || line.AsSpan(0, at).EndsWith("mailto", StringComparison.OrdinalIgnoreCase)
         || line.AsSpan(0, at).EndsWith("xmpp", StringComparison.OrdinalIgnoreCase);
 

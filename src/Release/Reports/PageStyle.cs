@@ -97,12 +97,16 @@ internal static class PageStyle
         summary{cursor:pointer;padding:.25rem 0}
         .step{border:1px solid var(--line);border-radius:.375rem;padding:.25rem .75rem;background:var(--card)}
         .step summary .name{font-weight:600}
+        .decisions{margin:0;padding-left:2.25rem}
+        .decisions li{padding:.375rem 0;border-bottom:1px solid var(--line)}
+        .decisions li::marker{font-weight:700}
+        .decisions p{max-width:none}
         .hash{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.8125rem}
         .phases{width:10rem;height:1rem;display:block}
-        .p0{fill:#5b6573}.p1{fill:#2456a6}.p2{fill:#0b6b34}.p3{fill:#a34700}.p4{fill:#6a3ea1}.p5{fill:#0d6d78}.p6{fill:#8a1f5c}.p7{fill:#5c6300}
+        .p0{fill:#5b6573}.p1{fill:#2456a6}.p2{fill:#0b6b34}.p3{fill:#a34700}.p4{fill:#6a3ea1}.p5{fill:#0d6d78}.p6{fill:#8a1f5c}.p7{fill:#5c6300}.p8{fill:#8b1d18}.p9{fill:#3f6f9f}
         .legend .swatch{width:.875rem;height:.875rem}
         footer{margin-top:2.5rem;padding-bottom:2rem;color:var(--soft);font-size:.875rem}
-        @media (max-width:46rem){.facts{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}.timeline .row{grid-template-columns:1fr auto}.timeline .row .bar{grid-column:1/-1;order:3}
+        @media (max-width:46rem){.facts{grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr))}.timeline .row{grid-template-columns:1fr auto}.timeline .row .bar{grid-column:1/-1;order:3}
         .verdict .word{font-size:1.5rem}th,td{padding-right:.5rem}}
         @media print{:root{--page:#fff;--card:#fff;--line:#999;--text:#000;--soft:#333;--link:#000;--good:#0b6b34;--good-bg:#fff;--bad:#a8201a;--bad-bg:#fff;
         --wait:#7a4b00;--wait-bg:#fff;--idle:#333;--idle-bg:#fff;--stable:#2456a6;--candidate:#a34700;--limit:#a8201a;--back:#6a3ea1;--band:#eee}

@@ -121,28 +121,25 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
             return;
         }
 
-        Page.Table(html, "Verdicts of the gate and decisions of people, in order", ["#no.", "time", "decision", "about", "reason"], () =>
+        using (html.Element("ol", ("class", "decisions")))
         {
             foreach (var decision in report.Decisions)
             {
-                using (html.Element("tr"))
+                using (html.Element("li", ("value", $"{decision.Number}")))
                 {
-                    _ = html.Leaf("th", $"{decision.Number}", ("scope", "row"), ("class", "num"));
-                    using (html.Element("td", ("class", "nowrap")))
+                    using (html.Element("div"))
                     {
+                        _ = Page.Pill(html, Tones.Of(decision), Tones.ToneOf(decision)).Text(" ");
                         _ = Page.Time(html, decision.At, Page.Clock(decision.At));
+                        _ = html.Text($" {decision.Service}{(decision.Share is { } share ? $" at {share:0.##} %" : "")}".TrimEnd());
                     }
 
-                    using (html.Element("td"))
-                    {
-                        _ = Page.Pill(html, Tones.Of(decision), Tones.ToneOf(decision));
-                    }
-
-                    _ = html.Leaf("td", $"{decision.Service}{(decision.Share is { } share ? $" at {share:0.##} %" : "")}".Trim(), ("class", "nowrap"))
-                        .Leaf("td", decision.Reason, ("class", "wrap"));
+                    _ = html.Leaf("p", decision.Reason, ("class", "small"));
                 }
+
+                _ = html.Line();
             }
-        });
+        }
     });
 
     private static void Probes(HtmlWriter html, string id, string heading, string none, IReadOnlyList<ReportedProbe> probes) => Page.Section(html, id, heading, () =>
@@ -237,7 +234,7 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
                 }
             }
         });
-        if (report.Artefacts.FirstOrDefault()?.Commit is { } commit)
+        if (report.Artefacts is [{ Commit: { } commit }, ..])
         {
             _ = html.Leaf("p", $"Released from commit {commit}.", ("class", "small"));
         }

@@ -217,6 +217,11 @@ internal sealed class FakeProcess
             return Task.CompletedTask;
         }
 
+        public Task<EvidenceCondition> Look(EvidenceFile file, CancellationToken cancellation) => Task.FromResult(
+            !world.Evidence.TryGetValue(file.Name, out var content) ? EvidenceCondition.Missing
+            : Planning.Identity.Of(content) == file.Sha256 ? EvidenceCondition.Intact
+            : EvidenceCondition.Changed);
+
         private void Write(string path, string content, bool mayChange)
         {
             if (world.EvidenceIsLost)
