@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Release.Acceptance.Processes;
 
 namespace Release.Acceptance.Documentation;
 

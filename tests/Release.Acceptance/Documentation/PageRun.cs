@@ -16,7 +16,9 @@ internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncD
 
     private readonly List<string> _problems = [];
     private readonly List<RootFolder> _roots = [];
+#pragma warning disable CA2213 // It is the last of those that are disposed of.
     private RootFolder? _root;
+#pragma warning restore CA2213
     private string _folder = "";
     private Command? _background;
 
@@ -43,7 +45,7 @@ internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncD
     {
         await Root();
         var words = command.OfTheBuild ?? throw new InvalidOperationException($"{command}: only commands of ./build.sh can be planned");
-        IReadOnlyList<string> line = words.Intersect(["--help", "--completion", "--plan"]).Any() ? words : [.. words, "--plan"];
+        var line = words.Intersect(["--help", "--completion", "--plan"]).Any() ? words : words.Append("--plan").ToList();
         var ended = await _root!.Run(line);
         if (ended.ExitCode != 0)
         {
