@@ -12,10 +12,12 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string 
     public string? File => Comment.StartsWith("from ", StringComparison.Ordinal) ? Comment["from ".Length..] : null;
 
     /// <summary>Gets why its commands are only planned: a comment <c>plan only: why</c>. Null where they are run.</summary>
-    public string? PlannedBecause => Comment.StartsWith("plan only: ", StringComparison.Ordinal) ? Comment["plan only: ".Length..] : null;
+    public string? PlannedBecause => Comment.StartsWith("plan only: ", StringComparison.Ordinal) ? Comment["plan only: ".Length..]
+        : Language.Length == 0 ? "it is plain text"
+        : null;
 
-    /// <summary>Gets a value indicating whether it holds commands: <c>sh</c>, or <c>console</c> with what they print.</summary>
-    public bool HasCommands => Language is "sh" or "console";
+    /// <summary>Gets a value indicating whether it holds commands: <c>sh</c>, <c>console</c> with what they print, or plain text with the build's.</summary>
+    public bool HasCommands => Language is "sh" or "console" || (Language.Length == 0 && Lines.Any(IsOfTheBuild));
 
     /// <summary>Gets the commands, each with the lines of output that are shown below it.</summary>
     public IEnumerable<DocumentedCommand> Commands()
@@ -24,7 +26,12 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string 
         for (var i = 0; HasCommands && i < Lines.Count; i++)
         {
             var text = Lines[i];
-            var isCommand = Language == "sh" ? text.Trim().Length > 0 && !text.StartsWith('#') : text.StartsWith("$ ", StringComparison.Ordinal);
+            var isCommand = Language switch
+            {
+                "sh" => text.Trim().Length > 0 && !text.StartsWith('#'),
+                "console" => text.StartsWith("$ ", StringComparison.Ordinal),
+                _ => IsOfTheBuild(text),
+            };
             if (isCommand)
             {
                 if (command is not null)
@@ -32,7 +39,7 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string 
                     yield return command;
                 }
 
-                command = DocumentedCommand.Parse($"{Page}:{Line + i}", Language == "sh" ? text : text[2..]);
+                command = DocumentedCommand.Parse($"{Page}:{Line + i}", Language == "console" ? text[2..] : text);
             }
             else if (Language == "console" && text.Trim() is { Length: > 0 } shown)
             {
@@ -48,4 +55,6 @@ internal sealed record CodeBlock(string Page, int Line, string Language, string 
             yield return command;
         }
     }
+
+    private static bool IsOfTheBuild(string line) => line.StartsWith("./build.sh ", StringComparison.Ordinal);
 }
