@@ -49,7 +49,7 @@ public sealed partial class NamingCommandsAndParameters(TheClone clone)
         var problems =
             from page in MarkdownPage.All
             from span in page.Spans
-            where span.StartsWith("--", StringComparison.Ordinal)
+            where span.StartsWith("--", StringComparison.Ordinal) && !span.EndsWith('=') // that is how another program's option begins
             from Match flag in Parameter().Matches(span)
             where !known.ContainsKey(flag.Value)
             select $"{page}: `{span}`: {flag.Value} is no parameter";
