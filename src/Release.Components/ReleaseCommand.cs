@@ -27,7 +27,7 @@ public sealed class ReleaseCommand
     private readonly StopSignal _stop = new();
     private readonly Signals _signals;
     private ReleaseRun? _run;
-    private JobSummary? _summary;
+    private RunSummary? _summary;
 
     private ReleaseCommand(IRelease build)
     {
