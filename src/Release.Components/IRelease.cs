@@ -1,4 +1,5 @@
 using Nuke.Common;
+using Release.Runs;
 
 namespace Release.Components;
 
@@ -47,4 +48,16 @@ public interface IRelease : INukeBuild
     /// <summary>Gets a value indicating whether a local journal is good enough on a CI host.</summary>
     [Parameter("Allow a journal on this machine's disk on a CI host: say so only where the disk persists between jobs.")]
     bool AllowLocalJournal => TryGetValue<bool?>(() => AllowLocalJournal) ?? false;
+
+    /// <summary>Gets a value indicating whether the command and the configuration are understood well enough to look.</summary>
+    /// <exception cref="ReleaseException">They are not; the message is for a person, and nothing was touched.</exception>
+    bool CanLook => ReleaseCommand.Of(this).Understands(Purpose.Look);
+
+    /// <summary>Gets a value indicating whether they are understood well enough to change something.</summary>
+    /// <exception cref="ReleaseException">They are not; the message is for a person, and nothing was touched.</exception>
+    bool CanChange => ReleaseCommand.Of(this).Understands(Purpose.Change);
+
+    /// <summary>Gets a value indicating whether they are understood well enough to take something back.</summary>
+    /// <exception cref="ReleaseException">They are not; the message is for a person, and nothing was touched.</exception>
+    bool CanRollBack => ReleaseCommand.Of(this).Understands(Purpose.Rollback);
 }

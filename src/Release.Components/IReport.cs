@@ -12,5 +12,6 @@ public interface IReport : IRelease
     /// <summary>Gets the target that writes a report.</summary>
     Target Report => _ => _
         .Description("Write a run's report as HTML and Markdown: verdict, timeline, charts, checks, steps, evidence, chain")
+        .Requires(() => CanLook)
         .Executes(() => ReleaseCommand.Of(this).Report(Run));
 }

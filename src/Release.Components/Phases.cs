@@ -10,7 +10,7 @@ public interface IPreChecks : IRelease
     /// <summary>Gets the phase.</summary>
     Target PreChecks => _ => _
         .Description("Probe everything that the release needs; nothing is changed")
-        .Requires(() => Env)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(PreChecks)));
 }
 
@@ -21,6 +21,7 @@ public interface IBackup : IRelease
     Target Backup => _ => _
         .Description("Record what runs now and tag its commit, so that there is a way back")
         .TryDependsOn<IPreChecks>(x => x.PreChecks)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(Backup)));
 }
 
@@ -31,6 +32,7 @@ public interface ITag : IRelease
     Target Tag => _ => _
         .Description("Tag the release; the tag is pushed only when it is promoted")
         .TryDependsOn<IBackup>(x => x.Backup)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(Tag)));
 }
 
@@ -41,6 +43,7 @@ public interface ICanary : IRelease
     Target Canary => _ => _
         .Description("Start the candidate beside stable, smoke it, and give it the first share of the traffic")
         .TryDependsOn<ITag>(x => x.Tag)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(Canary)));
 }
 
@@ -51,6 +54,7 @@ public interface IMetricsGate : IRelease
     Target MetricsGate => _ => _
         .Description("Judge the candidate by its error rate and latency at the first share")
         .TryDependsOn<ICanary>(x => x.Canary)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(MetricsGate)));
 }
 
@@ -63,6 +67,7 @@ public interface IPromote : IRelease
         .TryDependsOn<IMetricsGate>(x => x.MetricsGate)
         .TryTriggers<IVerify>(x => x.Verify)
         .TryTriggers<IHandover>(x => x.Handover)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(Promote)));
 }
 
@@ -73,6 +78,7 @@ public interface IVerify : IRelease
     Target Verify => _ => _
         .Description("Verify that what serves everything is what was released")
         .TryDependsOn<IPromote>(x => x.Promote)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(Verify)));
 }
 
@@ -83,6 +89,7 @@ public interface IHandover : IRelease
     Target Handover => _ => _
         .Description("Write evidence, latest-success.json and the deployments report, and close the run")
         .TryDependsOn<IVerify>(x => x.Verify)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Take(nameof(Handover)));
 }
 
@@ -92,5 +99,6 @@ public interface IRollback : IRelease
     /// <summary>Gets the phase. It depends on nothing: it must work when everything else is broken.</summary>
     Target Rollback => _ => _
         .Description("Undo the open run, or else the last promoted one")
+        .Requires(() => CanRollBack)
         .Executes(() => ReleaseCommand.Of(this).Rollback());
 }

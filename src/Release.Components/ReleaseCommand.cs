@@ -23,9 +23,13 @@ public sealed class ReleaseCommand
     private static RunResult? Last;
     private static bool Printed;
 
+    // The graph says why it refuses, before anything of ours is there to say it.
+    private static bool IsSaid;
+
     private readonly IRelease _build;
     private readonly StopSignal _stop = new();
     private readonly Signals _signals;
+    private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
     private ReleaseRun? _run;
     private RunSummary? _summary;
 
@@ -53,7 +57,7 @@ public sealed class ReleaseCommand
 #pragma warning restore VSTHRD002
         }
 
-        if (Last is { } result)
+        if (Last is { } result && (!IsSaid || Commands.Any(c => c.Key.Json)))
         {
             ConsoleScreen.LastLine(result, json: Commands.Any(c => c.Key.Json), Printed ? null : Document(result));
         }
@@ -61,16 +65,42 @@ public sealed class ReleaseCommand
         return Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
     }
 
+    /// <summary>
+    /// Whether the command and the environment's configuration say what is to be done: asked of every target before the
+    /// first one begins. What went wrong for another reason is told by the target itself.
+    /// </summary>
+    /// <exception cref="ReleaseException">They do not; its message is for a person, and nothing was touched.</exception>
+    internal bool Understands(Purpose purpose)
+    {
+        try
+        {
+            RefuseContradictions();
+#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
+            _ = Opened(purpose).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+        }
+        catch (ConfigurationException error)
+        {
+            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{Environment.NewLine}Nothing was touched: mend this, then run the command again."));
+        }
+        catch (ReleaseException error) when (error.Status is ExitStatus.Usage)
+        {
+            throw Refused(error);
+        }
+#pragma warning disable CA1031 // whatever else it is, the target meets it again and ends as it should
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            _surroundings.Clear();
+        }
+
+        return true;
+    }
+
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {
-        if (_run is null)
-        {
-            var surroundings = await Surroundings.Open(_build, Purpose.Change);
-            _summary ??= await JobSummary.Begin(surroundings.Environment);
-            _run = new ReleaseRun(surroundings.Environment, _stop, Goal());
-        }
-
+        _run ??= new ReleaseRun(await ToChange(Purpose.Change), _stop, Goal());
         await _run.Take(phase);
         if (_run.Result is { } result)
         {
@@ -80,14 +110,10 @@ public sealed class ReleaseCommand
     });
 
     /// <summary>Takes back.</summary>
-    public Task Rollback() => Whole(Purpose.Rollback, environment => _build.AcceptJournal && string.IsNullOrWhiteSpace(_build.Reason)
-        ? throw new ReleaseException(ExitStatus.Usage, "--accept-journal goes on from records that cannot be trusted, so it needs a reason that is recorded.", $"{environment.Command("Rollback --accept-journal --reason \"…\"")}")
-        : new Rollback(environment, _stop).Run());
+    public Task Rollback() => Whole(Purpose.Rollback, environment => new Rollback(environment, _stop).Run());
 
     /// <summary>Goes on with an interrupted run.</summary>
-    public Task Resume() => Whole(Purpose.Change, environment => _build.AcceptAsIs && string.IsNullOrWhiteSpace(_build.Reason)
-        ? throw new ReleaseException(ExitStatus.Usage, "--accept-as-is closes the eyes to a failed undo, so it needs a reason that is recorded.", $"{environment.Command("Resume --accept-as-is --reason \"…\"")}")
-        : new Resuming(environment, _stop).Run(_build.AcceptAsIs));
+    public Task Resume() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Run(_build.AcceptAsIs));
 
     /// <summary>Closes the open run as it stands.</summary>
     public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
@@ -168,13 +194,52 @@ public sealed class ReleaseCommand
         }
     }
 
-    // design.md, section 3: a preview that also changes something is no preview.
-    private void RefusePreviewWithChange()
+    private async Task<Surroundings> Opened(Purpose purpose)
     {
+        if (!_surroundings.TryGetValue(purpose, out var surroundings))
+        {
+            surroundings = await Surroundings.Open(_build, purpose);
+            _surroundings.Add(purpose, surroundings);
+        }
+
+        return surroundings;
+    }
+
+    // What is recorded from here on is told in the job's summary.
+    private async Task<ReleaseEnvironment> ToChange(Purpose purpose)
+    {
+        var environment = (await Opened(purpose)).Environment;
+        _summary ??= await JobSummary.Begin(environment);
+        return environment;
+    }
+
+    private static ReleaseException Refused(ReleaseException error)
+    {
+        (Last, IsSaid) = (RunResult.Of(error), true);
+        return error;
+    }
+
+    private void RefuseContradictions()
+    {
+        if (string.IsNullOrWhiteSpace(_build.Reason))
+        {
+            RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", "Rollback --accept-journal");
+            RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
+        }
+
+        // design.md, section 3: a preview that also changes something is no preview.
         string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Report), nameof(Audit)];
         if (_build.ExecutionPlan.Any(t => t.Name == nameof(Preview)) && _build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
         {
             throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");
+        }
+    }
+
+    private static void RefuseWithoutReason(bool isGiven, string what, string command)
+    {
+        if (isGiven)
+        {
+            throw new ReleaseException(ExitStatus.Usage, $"{what}, so it needs a reason that is recorded.", $"Say why: ./build.sh {command} --reason \"…\".");
         }
     }
 
@@ -183,15 +248,12 @@ public sealed class ReleaseCommand
 
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        var surroundings = await Surroundings.Open(_build, purpose);
-        _summary ??= await JobSummary.Begin(surroundings.Environment);
-        Finish(await command(surroundings.Environment));
+        Finish(await command(await ToChange(purpose)));
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
     {
-        var surroundings = await Surroundings.Open(_build, Purpose.Look);
-        await look(surroundings.Environment);
+        await look((await Opened(Purpose.Look)).Environment);
     });
 
     private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines) =>
@@ -225,7 +287,6 @@ public sealed class ReleaseCommand
     {
         try
         {
-            RefusePreviewWithChange();
             await act();
         }
         catch (ReleaseException error)

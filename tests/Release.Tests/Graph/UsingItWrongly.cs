@@ -93,6 +93,15 @@ public sealed class UsingItWrongly
     }
 
     [Fact]
+    public async Task Is_told_the_builds_own_words_where_a_condition_throws_them()
+    {
+        using var run = new GraphRun<Particular>();
+        (await run.Run("Go")).ShouldBe(2);
+        run.Error.ShouldBe("There is no such place. Name another.\nNothing was run. See --help for targets and parameters.\n", StringCompareShould.IgnoreLineEndings);
+        run.Ran.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Is_not_held_against_a_target_that_is_skipped()
     {
         using var run = new GraphRun<Demanding>();
@@ -140,6 +149,15 @@ public sealed class UsingItWrongly
     {
         [Parameter] public string? Version { get; }
         public Target Go => _ => _.Requires(() => Version!.StartsWith("v1", StringComparison.Ordinal)).Requires(() => Version);
+    }
+
+    internal sealed class PlaceException(string message) : Exception(message);
+
+    internal sealed class Particular : NukeBuild
+    {
+        public bool IsKnown => throw new PlaceException("There is no such place. Name another.");
+        public Target First => _ => _.Requires(() => IsKnown).Traced("first");
+        public Target Go => _ => _.DependsOn(First).Requires(() => IsKnown).Traced("go");
     }
 
     internal sealed class Unbuildable : NukeBuild

@@ -27,16 +27,14 @@ internal static class Requirements
         {
             foreach (var requirement in target.DelegateRequirements)
             {
-                if (ProblemOf(requirement) is { } problem)
+                if (ProblemOf(requirement, out var speaksForItself) is { } problem)
                 {
-                    Note(problem, target.Name);
+                    Note(problem, speaksForItself ? null : target.Name);
                 }
             }
         }
 
-        return [.. wantedBy.Select(static missing => missing.Targets.Count == 0
-            ? $"{missing.Problem}."
-            : $"{missing.Problem}; required by {string.Join(", ", missing.Targets)}.")];
+        return [.. wantedBy.Select(static missing => missing.Sentence)];
 
         void Note(string problem, string? target)
         {
@@ -54,9 +52,10 @@ internal static class Requirements
         }
     }
 
-    private static string? ProblemOf(LambdaExpression requirement)
+    private static string? ProblemOf(LambdaExpression requirement, out bool speaksForItself)
     {
         var body = Reading.Unwrapped(requirement.Body);
+        speaksForItself = false;
         object? value;
         try
         {
@@ -66,7 +65,9 @@ internal static class Requirements
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return $"requirement not met: {Readable(body)} ({exception.GetBaseException().Message.TrimEnd('.')})";
+            var cause = exception.GetBaseException();
+            speaksForItself = !IsOfTheRuntime(cause);
+            return speaksForItself ? cause.Message : $"requirement not met: {Readable(body)} ({cause.Message.TrimEnd('.')})";
         }
 
         if (value is bool holds && requirement.ReturnType == typeof(bool))
@@ -80,6 +81,10 @@ internal static class Requirements
             : body is MemberExpression { Member: var member } && ParameterOf(member) is { } parameter ? HowToGive(parameter)
             : $"{Readable(body)} has no value";
     }
+
+    // Who declares an exception of their own and throws it from a condition has written its message for a person.
+    private static bool IsOfTheRuntime(Exception exception)
+        => exception.GetType().Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
 
     private static BuildParameter? ParameterOf(MemberInfo member)
         => member.GetCustomAttribute<ParameterAttribute>() is { } attribute ? new BuildParameter(member, attribute) : null;
@@ -109,5 +114,8 @@ internal static class Requirements
         return text;
     }
 
-    private sealed record Want(string Problem, List<string> Targets);
+    private sealed record Want(string Problem, List<string> Targets)
+    {
+        public string Sentence => $"{Problem.TrimEnd('.')}{(Targets.Count == 0 ? "" : $"; required by {string.Join(", ", Targets)}")}.";
+    }
 }
