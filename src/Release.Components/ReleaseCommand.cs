@@ -29,7 +29,7 @@ public sealed class ReleaseCommand
     private readonly Signals _signals;
     private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
     private ReleaseRun? _run;
-    private JobSummary? _summary;
+    private RunSummary? _summary;
 
     private ReleaseCommand(IRelease build)
     {
@@ -120,13 +120,7 @@ public sealed class ReleaseCommand
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {
-        if (_run is null)
-        {
-            var environment = (await Opened(Purpose.Change)).Environment;
-            _summary ??= await JobSummary.Begin(environment);
-            _run = new ReleaseRun(environment, _stop, Goal());
-        }
-
+        _run ??= new ReleaseRun(await ToChange(Purpose.Change), _stop, Goal());
         SkippedPhases.Tell(_run, _build);
         await _run.Take(phase);
         if (_run.Result is { } result)
@@ -226,6 +220,14 @@ public sealed class ReleaseCommand
         return surroundings;
     }
 
+    // What is recorded from here on is told in the job's summary.
+    private async Task<ReleaseEnvironment> ToChange(Purpose purpose)
+    {
+        var environment = (await Opened(purpose)).Environment;
+        _summary ??= await JobSummary.Begin(environment);
+        return environment;
+    }
+
     private static ReleaseException Refused(ReleaseException error)
     {
         (Last, IsSaid) = (RunResult.Of(error), true);
@@ -261,9 +263,7 @@ public sealed class ReleaseCommand
 
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        var environment = (await Opened(purpose)).Environment;
-        _summary ??= await JobSummary.Begin(environment);
-        Finish(await command(environment));
+        Finish(await command(await ToChange(purpose)));
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
