@@ -5,7 +5,7 @@ using Release.Components;
 /// The release as one graph. Each phase depends on the one before it, so that a plan has one order only; Rollback depends
 /// on nothing. What a phase does is in the library: Build.cs, then ReleaseRun, then a step.
 /// </summary>
-sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, ISupport
+sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, ISupport, IInit
 {
     public static int Main() => TestRun.End(ReleaseCommand.End(Execute<Build>(x => x.Promote)));
 

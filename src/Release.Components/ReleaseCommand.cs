@@ -116,6 +116,14 @@ public sealed class ReleaseCommand
     /// <summary>Closes the open run as it stands.</summary>
     public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
 
+    /// <summary>Makes the file of a new environment.</summary>
+    /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
+    public Task Init(IReadOnlyList<string> from) => Guarded(() =>
+    {
+        Finish(new InitCommand(_build.RootDirectory, Environment.CurrentDirectory, ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
+        return Task.CompletedTask;
+    });
+
     /// <summary>Stops the environment.</summary>
     public Task Down() => Whole(Purpose.Change, environment => new Downing(environment, _stop).Run());
 

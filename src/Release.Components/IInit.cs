@@ -1,0 +1,17 @@
+using Nuke.Common;
+
+namespace Release.Components;
+
+/// <summary>Makes the file of a new environment.</summary>
+public interface IInit : IRelease
+{
+    /// <summary>Gets what it is made from.</summary>
+    [Parameter("Init: what to make it from: the name of an environment, or 'compose' and a compose file.")]
+    string[]? From => TryGetValue(() => From);
+
+    /// <summary>Gets the target.</summary>
+    Target Init => _ => _
+        .Description("Make environments/<env>.json from another environment, or from a compose file: --env NAME --from local")
+        .Requires(() => From)
+        .Executes(() => ReleaseCommand.Of(this).Init(From ?? []));
+}
