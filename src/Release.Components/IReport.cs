@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Nuke.Common;
 
 namespace Release.Components;
 
 /// <summary>Writes what was recorded, for people and auditors.</summary>
+[Category(TargetGroups.Looking)]
 public interface IReport : IRelease
 {
     /// <summary>Gets the number of the run that is reported.</summary>

@@ -90,18 +90,28 @@ public sealed class ReleaseCommand
     /// first one begins. What went wrong for another reason is told by the target itself.
     /// </summary>
     /// <exception cref="ReleaseException">They do not; its message is for a person, and nothing was touched.</exception>
-    internal bool Understands(Purpose purpose)
+    internal bool Understands(Purpose purpose) => Understood(() =>
+    {
+        RefuseContradictions();
+#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
+        var environment = Opened(purpose).GetAwaiter().GetResult().Environment;
+#pragma warning restore VSTHRD002
+        SkippedPhases.Check(environment, _build);
+    });
+
+    /// <summary>The same of what Init is to make.</summary>
+    internal bool UnderstandsInit(IReadOnlyList<string> from) =>
+        Understood(() => _ = new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Draft(_build.Env, from));
+
+    private bool Understood(Action read)
     {
         try
         {
-            RefuseContradictions();
-#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
-            _ = Opened(purpose).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+            read();
         }
         catch (ConfigurationException error)
         {
-            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{Environment.NewLine}Nothing was touched: mend this, then run the command again."));
+            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{System.Environment.NewLine}Nothing was touched: mend this, then run the command again."));
         }
         catch (ReleaseException error) when (error.Status is ExitStatus.Usage)
         {
@@ -138,6 +148,14 @@ public sealed class ReleaseCommand
 
     /// <summary>Closes the open run as it stands.</summary>
     public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
+
+    /// <summary>Makes the file of a new environment.</summary>
+    /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
+    public Task Init(IReadOnlyList<string> from) => Guarded(() =>
+    {
+        Finish(new InitCommand(_build.RootDirectory, Environment.CurrentDirectory, ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
+        return Task.CompletedTask;
+    });
 
     /// <summary>Stops the environment.</summary>
     public Task Down() => Whole(Purpose.Change, environment => new Downing(environment, _stop).Run());
