@@ -136,6 +136,7 @@ public sealed class ReleaseCommand
         if (_run.Result is { } result)
         {
             await _run.DisposeAsync();
+            await Summarise();
             Finish(result);
         }
     });
@@ -221,8 +222,15 @@ public sealed class ReleaseCommand
             Last = run.Result ?? Last;
         }
 
+        await Summarise();
+    }
+
+    // Before the graph ends where that can be, since afterwards nobody hears that it could not be written.
+    private async Task Summarise()
+    {
         if (_summary is { } summary)
         {
+            _summary = null;
             await summary.Write();
         }
     }
@@ -281,7 +289,15 @@ public sealed class ReleaseCommand
 
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        Finish(await command(await ToChange(purpose)));
+        var environment = await ToChange(purpose);
+        try
+        {
+            Finish(await command(environment));
+        }
+        finally
+        {
+            await Summarise();
+        }
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
