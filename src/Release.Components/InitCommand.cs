@@ -27,8 +27,22 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
     /// <exception cref="ConfigurationException">What it would be made from is wrong; nothing was written.</exception>
     public RunResult Run(string name, IReadOnlyList<string> from)
     {
+        var (text, next) = Made(name, from);
+        var path = EnvironmentFile.PathOf(root, name);
+        Durable.CreateDirectory(Path.GetDirectoryName(path)!);
+        Durable.Replace(path, text);
+        EnvironmentSchema.Keep(root, say);
+        return new(ExitStatus.Done, $"{EnvironmentFile.FileOf(name)} is there.", next);
+    }
+
+    /// <summary>Refuses what cannot be made. Nothing is written, whatever comes of it.</summary>
+    /// <inheritdoc cref="Run"/>
+    public void Check(string name, IReadOnlyList<string> from) => _ = Made(name, from);
+
+    private (string Text, string Next) Made(string name, IReadOnlyList<string> from)
+    {
         RefuseName(name);
-        var (text, next) = from switch
+        return from switch
         {
             [Compose] => OfCompose(name, FoundComposeFile()),
             [Compose, var file] => OfCompose(name, file),
@@ -37,11 +51,6 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
                 "--from takes the name of an environment, or \"compose\" and one file.",
                 $"./build.sh Init --env {name} --from {Nearest.Order("local", EnvironmentFile.Names(root)).FirstOrDefault() ?? "compose docker-compose.yml"}"),
         };
-        var path = EnvironmentFile.PathOf(root, name);
-        Durable.CreateDirectory(Path.GetDirectoryName(path)!);
-        Durable.Replace(path, text);
-        EnvironmentSchema.Keep(root, say);
-        return new(ExitStatus.Done, $"{EnvironmentFile.FileOf(name)} is there.", next);
     }
 
     private void RefuseName(string name)

@@ -68,14 +68,23 @@ public sealed class ReleaseCommand
     /// first one begins. What went wrong for another reason is told by the target itself.
     /// </summary>
     /// <exception cref="ReleaseException">They do not; its message is for a person, and nothing was touched.</exception>
-    internal bool Understands(Purpose purpose)
+    internal bool Understands(Purpose purpose) => Understands(() =>
+    {
+        RefuseContradictions();
+#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
+        _ = Opened(purpose).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+    });
+
+    /// <summary>Whether an environment can be made; nothing is written yet.</summary>
+    /// <inheritdoc cref="Understands(Purpose)" path="/exception"/>
+    internal bool UnderstandsInit(IReadOnlyList<string> from) => Understands(() => Initializing(_ => { }).Check(_build.Env, from));
+
+    private bool Understands(Action look)
     {
         try
         {
-            RefuseContradictions();
-#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
-            _ = Opened(purpose).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+            look();
         }
         catch (ConfigurationException error)
         {
@@ -120,7 +129,7 @@ public sealed class ReleaseCommand
     /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
     public Task Init(IReadOnlyList<string> from) => Guarded(() =>
     {
-        Finish(new InitCommand(_build.RootDirectory, Environment.CurrentDirectory, ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
+        Finish(Initializing(ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
         return Task.CompletedTask;
     });
 
@@ -166,6 +175,8 @@ public sealed class ReleaseCommand
         ["message"] = result.Message,
         ["next"] = result.Next,
     }.ToJsonString(Indented);
+
+    private InitCommand Initializing(Action<string> say) => new(_build.RootDirectory, Environment.CurrentDirectory, say);
 
     // A run that is still open when the build ends was left by another target that failed.
     private async Task Leave()
