@@ -1,5 +1,3 @@
-using Release.Configuration;
-
 namespace Release.Components;
 
 /// <summary>

@@ -12,9 +12,9 @@ public interface IInit : IRelease
     [Parameter("Init: what to make it from: the name of an environment, or 'compose' and a compose file.")]
     string[]? From => TryGetValue(() => From);
 
-    /// <summary>Gets a value indicating whether what it is to be made from is understood.</summary>
-    /// <exception cref="ReleaseException">It is not; the message is for a person, and nothing was written.</exception>
-    bool CanInit => ReleaseCommand.Of(this).UnderstandsInit(From ?? []);
+    /// <summary>Gets a value indicating whether the environment can be made.</summary>
+    /// <exception cref="ReleaseException">It cannot; the message is for a person, and nothing was written.</exception>
+    bool CanInit => From is null || ReleaseCommand.Of(this).UnderstandsInit(From);
 
     /// <summary>Gets the target.</summary>
     Target Init => _ => _

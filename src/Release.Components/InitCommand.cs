@@ -27,7 +27,7 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
     /// <exception cref="ConfigurationException">What it would be made from is wrong; nothing was written.</exception>
     public RunResult Run(string name, IReadOnlyList<string> from)
     {
-        var (text, next) = Draft(name, from);
+        var (text, next) = Made(name, from);
         var path = EnvironmentFile.PathOf(root, name);
         Durable.CreateDirectory(Path.GetDirectoryName(path)!);
         Durable.Replace(path, text);
@@ -35,8 +35,11 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
         return new(ExitStatus.Done, $"{EnvironmentFile.FileOf(name)} is there.", next);
     }
 
-    /// <summary>The text of the file and what to do next; writes nothing. Throws as <see cref="Run"/> does.</summary>
-    public (string Text, string Next) Draft(string name, IReadOnlyList<string> from)
+    /// <summary>Refuses what cannot be made. Nothing is written, whatever comes of it.</summary>
+    /// <inheritdoc cref="Run"/>
+    public void Check(string name, IReadOnlyList<string> from) => _ = Made(name, from);
+
+    private (string Text, string Next) Made(string name, IReadOnlyList<string> from)
     {
         RefuseName(name);
         return from switch

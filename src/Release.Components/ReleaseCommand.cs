@@ -101,7 +101,7 @@ public sealed class ReleaseCommand
 
     /// <summary>The same of what Init is to make.</summary>
     internal bool UnderstandsInit(IReadOnlyList<string> from) =>
-        Understood(() => _ = new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Draft(_build.Env, from));
+        Understood(() => new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Check(_build.Env, from));
 
     private bool Understood(Action read)
     {

@@ -155,9 +155,11 @@ public static partial class EnvironmentFile
             return $"There are none below {Path.Combine(Path.GetFullPath(root), Folder)}. Make it: ./build.sh Init --env {make} --from compose docker-compose.yml";
         }
 
-        var near = Nearest.To(name, names) is { } meant ? $" Did you mean \"{meant}\"?" : "";
+        var meant = Nearest.To(name, names);
+        var near = meant is null ? "" : $" Did you mean \"{meant}\"?";
+        var example = meant ?? (names.Contains("local") ? "local" : names[0]);
         var more = names.Count > 10 ? $" and {names.Count - 10} more" : "";
-        return $"There are: {string.Join(", ", names.Take(10))}{more}.{near} Or make it: ./build.sh Init --env {make} --from {names[0]}";
+        return $"There are: {string.Join(", ", names.Take(10))}{more}.{near} Or make it: ./build.sh Init --env {make} --from {example}";
     }
 
     private static string Read(string path, string file)

@@ -1,6 +1,7 @@
 using Release.Configuration;
 using Release.Drivers;
 using Release.Output;
+using Release.Probes;
 
 namespace Release.Tests.Configuration;
 
@@ -41,7 +42,7 @@ public sealed class ReferringToSecrets
         Load().Sha256.ShouldBe(before.Sha256);
         before.Source.ShouldContain("${env:API_TOKEN}");
         before.Source.ShouldNotContain("hunter2000");
-        before.Options.Smoke[0].ShouldBeOfType<Release.Probes.HttpProbeOptions>().Headers["Authorization"].ShouldBe("Bearer ${env:API_TOKEN}");
+        before.Options.Smoke[0].ShouldBeOfType<HttpProbeOptions>().Headers["Authorization"].ShouldBe("Bearer ${env:API_TOKEN}");
     }
 
     [Theory]

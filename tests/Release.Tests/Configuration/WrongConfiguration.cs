@@ -166,9 +166,9 @@ public sealed class WrongConfiguration
     [InlineData("\"${x}\",")]
     public void A_file_full_of_errors_is_read_in_time(string item)
     {
-        var items = new StringBuilder().Insert(0, item, 900_000 / item.Length).Append('7');
+        var items = new StringBuilder().Insert(0, item, 300_000 / item.Length).Append('7');
         var started = TimeProvider.System.GetTimestamp();
-        SampleEnvironment.Errors(SampleEnvironment.Text.Replace("\"smoke\": [", $"\"steps\": [{items}], \"smoke\": [{items},\n", StringComparison.Ordinal)[..1_000_000])
+        SampleEnvironment.Errors(SampleEnvironment.Text.Replace("\"smoke\": [", $"\"steps\": [{items}], \"smoke\": [{items},\n", StringComparison.Ordinal))
             .ShouldNotBeEmpty();
         SampleEnvironment.Errors(SampleEnvironment.Text.Replace("[10, 50, 100]", $"[{items}]", StringComparison.Ordinal)).ShouldNotBeEmpty();
         TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(60), "a second or two: time grows with the file, not with its square");

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Release.Configuration;
 
 namespace Release.Tests.Configuration.Reference;
 

@@ -22,7 +22,7 @@ internal static class ReferenceText
         told.Add(type);
         text.Append('#', level).Append(' ').Append(title).Append("\n\n").Append(OptionShape.Docs.Of(type)).Append("\n\n");
         text.Append("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
-        foreach (var member in OptionMember.Of(type))
+        foreach (var member in OptionMember.Of(type).OrderBy(member => member.Name switch { "id" => 0, "type" => 1, _ => 2 }))
         {
             var isWord = word is not null && member.Name == "type" && member.Type == typeof(string);
             text.Append(CultureInfo.InvariantCulture, $"| `{member.Name}` | {(isWord ? $"`\"{word}\"`" : Kind(member))} | {Default(member, type)} | {Cell(Meaning(member))} |\n");
