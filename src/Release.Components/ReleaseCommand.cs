@@ -29,7 +29,7 @@ public sealed class ReleaseCommand
     private readonly Signals _signals;
     private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
     private ReleaseRun? _run;
-    private JobSummary? _summary;
+    private RunSummary? _summary;
 
     private ReleaseCommand(IRelease build)
     {
@@ -90,18 +90,28 @@ public sealed class ReleaseCommand
     /// first one begins. What went wrong for another reason is told by the target itself.
     /// </summary>
     /// <exception cref="ReleaseException">They do not; its message is for a person, and nothing was touched.</exception>
-    internal bool Understands(Purpose purpose)
+    internal bool Understands(Purpose purpose) => Understood(() =>
+    {
+        RefuseContradictions();
+#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
+        var environment = Opened(purpose).GetAwaiter().GetResult().Environment;
+#pragma warning restore VSTHRD002
+        SkippedPhases.Check(environment, _build);
+    });
+
+    /// <summary>The same of what Init is to make.</summary>
+    internal bool UnderstandsInit(IReadOnlyList<string> from) =>
+        Understood(() => new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Check(_build.Env, from));
+
+    private bool Understood(Action read)
     {
         try
         {
-            RefuseContradictions();
-#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
-            _ = Opened(purpose).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+            read();
         }
         catch (ConfigurationException error)
         {
-            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{Environment.NewLine}Nothing was touched: mend this, then run the command again."));
+            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{System.Environment.NewLine}Nothing was touched: mend this, then run the command again."));
         }
         catch (ReleaseException error) when (error.Status is ExitStatus.Usage)
         {
@@ -120,18 +130,13 @@ public sealed class ReleaseCommand
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {
-        if (_run is null)
-        {
-            var environment = (await Opened(Purpose.Change)).Environment;
-            _summary ??= await JobSummary.Begin(environment);
-            _run = new ReleaseRun(environment, _stop, Goal());
-        }
-
+        _run ??= new ReleaseRun(await ToChange(Purpose.Change), _stop, Goal());
         SkippedPhases.Tell(_run, _build);
         await _run.Take(phase);
         if (_run.Result is { } result)
         {
             await _run.DisposeAsync();
+            await Summarise();
             Finish(result);
         }
     });
@@ -144,6 +149,14 @@ public sealed class ReleaseCommand
 
     /// <summary>Closes the open run as it stands.</summary>
     public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
+
+    /// <summary>Makes the file of a new environment.</summary>
+    /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
+    public Task Init(IReadOnlyList<string> from) => Guarded(() =>
+    {
+        Finish(new InitCommand(_build.RootDirectory, Environment.CurrentDirectory, ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
+        return Task.CompletedTask;
+    });
 
     /// <summary>Stops the environment.</summary>
     public Task Down() => Whole(Purpose.Change, environment => new Downing(environment, _stop).Run());
@@ -209,8 +222,15 @@ public sealed class ReleaseCommand
             Last = run.Result ?? Last;
         }
 
+        await Summarise();
+    }
+
+    // Before the graph ends where that can be, since afterwards nobody hears that it could not be written.
+    private async Task Summarise()
+    {
         if (_summary is { } summary)
         {
+            _summary = null;
             await summary.Write();
         }
     }
@@ -224,6 +244,14 @@ public sealed class ReleaseCommand
         }
 
         return surroundings;
+    }
+
+    // What is recorded from here on is told in the job's summary.
+    private async Task<ReleaseEnvironment> ToChange(Purpose purpose)
+    {
+        var environment = (await Opened(purpose)).Environment;
+        _summary ??= await JobSummary.Begin(environment);
+        return environment;
     }
 
     private static ReleaseException Refused(ReleaseException error)
@@ -261,9 +289,15 @@ public sealed class ReleaseCommand
 
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        var environment = (await Opened(purpose)).Environment;
-        _summary ??= await JobSummary.Begin(environment);
-        Finish(await command(environment));
+        var environment = await ToChange(purpose);
+        try
+        {
+            Finish(await command(environment));
+        }
+        finally
+        {
+            await Summarise();
+        }
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>

@@ -3,7 +3,8 @@ namespace Release.Output;
 /// <summary>Says, as long as something takes its time, what is waited for, how long already, and how long at most.</summary>
 public static class LongWait
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <summary>Waits. Says nothing where it is over soon.</summary>
     /// <param name="work">What is waited for.</param>
@@ -23,7 +24,7 @@ public static class LongWait
         }
 
         var began = clock.GetTimestamp();
-        await using var timer = clock.CreateTimer(_ => Say(), null, Interval, Interval);
+        await using var timer = clock.CreateTimer(_ => Say(), null, First, Interval);
         return await work;
 
         void Say() => screen.Passing($"  {what()}: {Of(clock.GetElapsedTime(began), atMost)}");

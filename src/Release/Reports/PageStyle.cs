@@ -90,6 +90,7 @@ internal static class PageStyle
         th,td{text-align:left;vertical-align:top;padding:.375rem .75rem .375rem 0;border-bottom:1px solid var(--line)}
         .scroll td,.scroll th{overflow-wrap:normal}
         td.wrap{overflow-wrap:anywhere;min-width:14rem}
+        .step td.wrap,.step tbody th{min-width:5rem;overflow-wrap:anywhere}
         td.num,th.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         td.nowrap{white-space:nowrap}
         tr.changed td,tr.changed th{font-weight:700}

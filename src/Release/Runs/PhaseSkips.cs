@@ -19,6 +19,12 @@ internal sealed class PhaseSkips
     /// <summary>Leaves a phase out. Throws where that would make no release, or nobody says why.</summary>
     public void Add(string phase, string reason, ReleaseEnvironment environment)
     {
+        Check(phase, reason, environment);
+        _reasons[phase] = reason;
+    }
+
+    public static void Check(string phase, string reason, ReleaseEnvironment environment)
+    {
         if (Phases.WhyNeverSkipped(phase) is { } why)
         {
             throw new ReleaseException(
@@ -32,8 +38,6 @@ internal sealed class PhaseSkips
                 $"{phase} guards what comes after it, so skipping it needs a reason that is recorded. Nothing was touched.",
                 $"Say why: {environment.Command($"Promote --skip {phase} --reason \"…\"")}.");
         }
-
-        _reasons[phase] = reason;
     }
 
     /// <summary>Leaves out what the run leaves out: it is resumed, and nobody decided anew.</summary>

@@ -32,6 +32,9 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
     /// <param name="reason">Why, in a person's words.</param>
     public void Skip(string phase, string reason) => _skips.Add(phase, reason, environment);
 
+    /// <summary>Throws where a phase cannot be left out of a run, as <see cref="Skip"/> would.</summary>
+    public static void CheckSkip(string phase, string reason, ReleaseEnvironment environment) => PhaseSkips.Check(phase, reason, environment);
+
     /// <summary>Takes one phase. After the end it does nothing.</summary>
     public async Task Take(string phase)
     {

@@ -209,7 +209,7 @@ public class SkippingAPhase
         skipped["status"]!.GetValue<string>().ShouldBe("skipped");
         skipped["reason"]!.GetValue<string>().ShouldBe(Why);
         var lines = scene.Time.Run(() => new Views.HistoryView(scene.Process().Environment).Render(default));
-        lines[0].ShouldContain($"Backup skipped: {Why}");
+        lines.ShouldContain($"      Backup skipped: {Why}");
     }
 
     private static RunResult Skipping(Scene scene, string phase, string reason = Why, string goal = Phases.Handover) =>

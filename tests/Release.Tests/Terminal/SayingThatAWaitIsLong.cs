@@ -17,10 +17,10 @@ public class SayingThatAWaitIsLong
     }
 
     [Fact]
-    public void A_long_one_says_it_every_five_seconds()
+    public void A_long_one_says_it_and_then_every_ten_seconds()
     {
-        Wait(TimeSpan.FromSeconds(12)).ShouldBe(12);
-        _screen.Said.ShouldBe(["  push-tag: 5s of at most 1m00s", "  push-tag: 10s of at most 1m00s"]);
+        Wait(TimeSpan.FromSeconds(20)).ShouldBe(20);
+        _screen.Said.ShouldBe(["  push-tag: 5s of at most 1m00s", "  push-tag: 15s of at most 1m00s"]);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public class WatchingARelease
         · Promote  · Verify  · Handover
         step      ◀ start-candidate-ping  0:00 of at most 0:30  Start ping-1.1.0-run2.
         why       Canary: error-rate broken: candidate 20 % (388 of 1,940), at most 1 %
-                  of requests failed; stable 0 % (0 of 18,060) (after 0.0 min, 0.0 min…
+                  of requests failed; stable 0 % (0 of 18,060) (after 970ms, 970ms of …
         to stop   Ctrl-C twice  ends this at once; ./build.sh Rollback --env fake goes
                   on from there
         """);
