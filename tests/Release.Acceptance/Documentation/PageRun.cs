@@ -9,7 +9,7 @@ namespace Release.Acceptance.Documentation;
 internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncDisposable
 {
     // What a page may use besides ./build.sh. A program that is not here is a page that this test does not understand.
-    private static readonly string[] Known = ["cat", "cp", "curl", "echo", "eval", "git", "grep", "head", "ls", "mkdir"];
+    private static readonly string[] Known = ["cat", "cp", "curl", "echo", "eval", "git", "grep", "head", "ls", "mkdir", "printf"];
 
     /// <summary>A guard against hanging: what a page starts may have to compile first, on a slow host.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
