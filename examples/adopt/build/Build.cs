@@ -15,9 +15,9 @@ sealed class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate
     [Parameter("Configuration to compile: Debug or Release. Default is Release.")]
     string Configuration { get; } = "Release";
 
-    AbsolutePath Product => RootDirectory.Parent / "shop" / "shop.csproj";
+    static AbsolutePath Product => RootDirectory.Parent / "shop" / "shop.csproj";
 
-    AbsolutePath PackageFolder => RootDirectory / "artifacts" / "package";
+    static AbsolutePath PackageFolder => RootDirectory / "artifacts" / "package";
 
     public Target Compile => _ => _
         .Description("Compile the product")
