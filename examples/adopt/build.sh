@@ -1,5 +1,10 @@
 #!/usr/bin/env bash
-# What NUKE's own set-up writes does the same, and fetches an SDK where there is none.
+# Compiles the build when one of its own sources is newer, then starts it directly: an incident does not wait for an SDK.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-exec dotnet run --project build --verbosity quiet -- "$@"
+program=artifacts/build/Adopt.dll
+if [ ! -f "$program" ] || [ -n "$(find build -name '*.cs*' -newer "$program" -print -quit)" ]; then
+  dotnet publish build --output artifacts/build --nologo --verbosity quiet >&2
+  touch "$program"
+fi
+exec dotnet "$program" "$@"
