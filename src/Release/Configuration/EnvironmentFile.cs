@@ -32,7 +32,10 @@ public static partial class EnvironmentFile
     private const int Largest = 1024 * 1024;
     private const string Extension = ".json";
 
-    /// <summary>Reads <c>environments/&lt;name&gt;.json</c>. Files of the repository that it names must be there.</summary>
+    // What an earlier target of the same command publishes, or a clean checkout lacks: the platform looks when it needs it.
+    private static readonly string[] Made = ["artifacts", "bin", "output", "publish"];
+
+    /// <summary>Reads <c>environments/&lt;name&gt;.json</c>. Files of the repository that it names must be there, except for what a build makes.</summary>
     /// <param name="root">The repository's folder.</param>
     /// <param name="name">The environment's name (<c>local</c>, <c>prod/search</c>).</param>
     /// <param name="types">What drivers there are.</param>
@@ -136,7 +139,7 @@ public static partial class EnvironmentFile
 
     private static void RefuseMissing(IEnumerable<(JToken At, string Path)> named, string? root, ConfigurationErrors errors)
     {
-        foreach (var (at, path) in named.Where(_ => root is not null))
+        foreach (var (at, path) in named.Where(name => root is not null && !name.Path.Split('/', '\\').Any(Made.Contains)))
         {
             var whole = Path.GetFullPath(path, Path.GetFullPath(root!));
             if (!File.Exists(whole) && !Directory.Exists(whole))

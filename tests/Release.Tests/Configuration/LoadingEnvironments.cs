@@ -146,6 +146,14 @@ public sealed class LoadingEnvironments : IDisposable
     }
 
     [Fact]
+    public void What_a_build_makes_need_not_be_there_yet()
+    {
+        var local = File.ReadAllText(Path.Combine(Golden.Root, "environments", "local.json"));
+        Write("local", local.Replace("\"project\": \"src/Release.Sample\"", "\"project\": \"artifacts/package\"", StringComparison.Ordinal));
+        EnvironmentFile.Load(_root.FullName, "local", DriverTypes.All).Options.Name.ShouldBe("local");
+    }
+
+    [Fact]
     public void A_file_that_is_not_UTF8_is_refused()
     {
         File.WriteAllBytes(Write("local", ""), Encoding.Unicode.GetBytes(SampleEnvironment.Text));
