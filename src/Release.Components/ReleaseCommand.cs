@@ -30,6 +30,7 @@ public sealed class ReleaseCommand
     private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
     private ReleaseRun? _run;
     private RunSummary? _summary;
+    private ReleaseReport? _report;
 
     private ReleaseCommand(IRelease build)
     {
@@ -103,6 +104,12 @@ public sealed class ReleaseCommand
     internal bool UnderstandsInit(IReadOnlyList<string> from) =>
         Understood(() => new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Check(_build.Env, from));
 
+    /// <summary>The same of the run that Report is to tell of; what was read for it is kept.</summary>
+    internal bool UnderstandsReport(int? run) => Understands(Purpose.Look) && Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+        _report = ReadReport(run).GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+
     private bool Understood(Action read)
     {
         try
@@ -172,7 +179,7 @@ public sealed class ReleaseCommand
     /// <summary>Writes a run's report.</summary>
     public Task Report(int? run) => Look(async environment =>
     {
-        var report = await new ReportView(environment).Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token);
+        var report = _report ?? await ReadReport(run);
         var files = new ReportFiles(_build.RootDirectory, environment.Name).Write(report);
         Print(environment, ReportJson.Of(report), files);
         report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
@@ -212,6 +219,9 @@ public sealed class ReleaseCommand
         Print(environment, audit, lines);
         Finish(result);
     });
+
+    private async Task<ReleaseReport> ReadReport(int? run) => await new ReportView((await Opened(Purpose.Look)).Environment)
+        .Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token);
 
     // A run that is still open when the build ends was left by another target that failed.
     private async Task Leave()
@@ -266,6 +276,11 @@ public sealed class ReleaseCommand
         {
             RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", "Rollback --accept-journal");
             RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
+        }
+
+        if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))
+        {
+            throw new ReleaseException(ExitStatus.Usage, "--html is for History and for --plan: nothing else is written as it.", "Leave it out, or ask for ./build.sh History --html. A run's report is HTML anyway: ./build.sh Report.");
         }
 
         // design.md, section 3: a preview that also changes something is no preview.

@@ -40,6 +40,23 @@ public sealed class HostileTexts(TheClone clone, ITestOutputHelper output) : Sce
                     json.Output.Contains('\e', StringComparison.Ordinal).ShouldBeFalse();
                 }
             })
+            .Something_else("An auditor reads", async w =>
+            {
+                await w.MustRun("Report");
+                await w.MustRun("History", "--html");
+                var reports = Path.Combine(w.Root.State, "reports");
+                var pages = Directory.GetFiles(reports, "*.html");
+                pages.Length.ShouldBe(2);
+                foreach (var page in pages)
+                {
+                    Harmless.InHtml(await File.ReadAllTextAsync(page));
+                }
+
+                var markdown = Directory.GetFiles(reports, "*.md").ShouldHaveSingleItem();
+                (await File.ReadAllTextAsync(markdown)).ShouldContain(HostileText.Mark);
+                Harmless.InMarkdown(await File.ReadAllTextAsync(markdown));
+                Harmless.InMarkdown(await File.ReadAllTextAsync(Summary(w)));
+            })
             .Then().V1_serves_everything();
     }
 

@@ -13,7 +13,7 @@ namespace Release.Acceptance;
 [Collection(TheClone.Crashes)]
 public sealed class TypingSomethingWrong(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
-    private static readonly string[] NextSteps = ["./build.sh", "--help", "Mend", "mend", "Leave", "Say", "Use ", "Give", "Run "];
+    private static readonly string[] NextSteps = ["./build.sh", "--help", "mend this", "Leave", "Name ", "Or make it", "Give ", "Run ", "expected ", "Faults are ", "If this disk"];
 
     [ReleaseFact]
     public async Task Gets_its_message_and_touches_nothing() => await Given().A_running_v1()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace Release.Acceptance.Hostile;
 
@@ -30,6 +31,35 @@ internal static partial class Harmless
             }
         }
     }
+
+    /// <summary>The pages have no script, no picture from elsewhere and no link but to themselves and to each other, whoever writes what into them.</summary>
+    public static void InHtml(string text)
+    {
+        InTerminal(text);
+        var page = XDocument.Parse(text);
+        page.Descendants().Select(e => e.Name.LocalName).Intersect(["script", "img", "iframe", "object", "embed", "form", "input", "use", "foreignObject"]).ShouldBeEmpty();
+        page.Descendants().Attributes().Where(a => a.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
+        foreach (var link in page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src" or "action"))
+        {
+            Link().IsMatch(link.Value).ShouldBeTrue(link.ToString());
+        }
+    }
+
+    /// <summary>Nothing of it is markup of its own: every sign that could begin some is written as itself.</summary>
+    public static void InMarkdown(string text)
+    {
+        InTerminal(text);
+        text.ShouldNotContain("<img");
+        text.ShouldNotContain("<script");
+        text.ShouldNotContain("<a ");
+        text.ShouldNotContain("<!channel>");
+        text.ShouldNotContain("](javascript");
+        text.ShouldNotContain("](http");
+        text.Split('\n').ShouldAllBe(l => !l.StartsWith("# hostile", StringComparison.Ordinal) && !l.StartsWith("::", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"^(#[\w-]+|run-\d+\.html|history\.html|data:,)$")]
+    private static partial Regex Link();
 
     [GeneratedRegex(@"^::(?<name>[^ :]*)(?<properties>[^:]*)::")]
     private static partial Regex Command();

@@ -17,6 +17,7 @@ internal sealed class BuildRun
     private readonly Masker _masker = new();
     private readonly List<string> _problems = [];
     private bool _started;
+    private bool _helpHelps = true;
 
     private BuildRun(Surroundings surroundings)
     {
@@ -214,6 +215,7 @@ internal sealed class BuildRun
             missing = Requirements.Find(build, table, build.ScheduledTargets);
         }
 
+        _helpHelps = _problems.Count > 0 || !missing.TrueForAll(static one => one.SpeaksForItself);
         _problems.AddRange(missing.Select(static one => one.ToString()));
         ThrowIfWrong();
     }
@@ -311,7 +313,11 @@ internal sealed class BuildRun
             Console.Line(problem, Shade.Error);
         }
 
-        Console.Line("Nothing was run. See --help for targets and parameters.");
+        if (_helpHelps)
+        {
+            Console.Line("Nothing was run. See --help for targets and parameters.");
+        }
+
         return WrongUsage;
     }
 

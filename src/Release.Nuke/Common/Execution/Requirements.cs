@@ -29,19 +29,19 @@ internal static class Requirements
             {
                 if (ProblemOf(requirement) is var (problem, parameter, speaksForItself))
                 {
-                    Note(problem, parameter, speaksForItself ? null : target.Name);
+                    Note(problem, parameter, speaksForItself ? null : target.Name, speaksForItself);
                 }
             }
         }
 
         return wantedBy;
 
-        void Note(string problem, BuildParameter? parameter, string? target)
+        void Note(string problem, BuildParameter? parameter, string? target, bool speaksForItself = false)
         {
             var known = wantedBy.Find(missing => missing.Problem == problem);
             if (known is null)
             {
-                known = new Missing(problem, parameter, []);
+                known = new Missing(problem, parameter, []) { SpeaksForItself = speaksForItself };
                 wantedBy.Add(known);
             }
 
@@ -122,6 +122,9 @@ internal static class Requirements
 /// <param name="Targets">Which targets need it; empty where every run does.</param>
 internal sealed record Missing(string Problem, BuildParameter? Parameter, List<string> Targets)
 {
+    /// <summary>Gets whether it is the build's own message, which says what to do next.</summary>
+    public bool SpeaksForItself { get; init; }
+
     public override string ToString()
         => Targets.Count == 0 ? $"{Problem}." : $"{Problem}; required by {string.Join(", ", Targets)}.";
 }

@@ -77,7 +77,7 @@ internal sealed class CommandLine
         var flag = equals < 0 ? argument : argument[..equals];
         var value = equals < 0 ? null : argument[(equals + 1)..];
         var key = Names.Key(flag);
-        if (!Names.IsName(flag) || _arityOf(key) is not { } arity)
+        if (flag.StartsWith("---", StringComparison.Ordinal) || !Names.IsName(flag) || _arityOf(key) is not { } arity)
         {
             Unknown.Add(flag);
             if (value is null && _next < _arguments.Count && !IsOption(_arguments[_next]) && !_isTarget(_arguments[_next]))
