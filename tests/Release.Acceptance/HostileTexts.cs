@@ -60,7 +60,7 @@ public sealed class HostileTexts(TheClone clone, ITestOutputHelper output) : Sce
             .Then().V1_serves_everything();
     }
 
-    private static string Summary(World world) => Path.Combine(world.Root.Folder, "artifacts", "summary.md");
+    private static string Summary(World world) => Path.Combine(world.Root.State, "summary.md");
 
     private static async Task<string> Promote(World world)
     {

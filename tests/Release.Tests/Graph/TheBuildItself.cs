@@ -15,7 +15,13 @@ public sealed class TheBuildItself
     public async Task Has_the_schema_that_is_in_the_repository()
     {
         using var run = new GraphRun<Build>();
-        (await run.Run("History --verbosity quiet --env none")).ShouldNotBe(0, run.Error);
+        foreach (var needed in new[] { "environments/local.json", "src/Release.Sample/Release.Sample.csproj" })
+        {
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(run.Root, needed))!);
+            File.Copy(Path.Combine(Repository, needed), Path.Combine(run.Root, needed));
+        }
+
+        (await run.Run("History --verbosity quiet")).ShouldBe(0, run.Error);
         (await File.ReadAllTextAsync(Path.Combine(Repository, ".nuke", "build.schema.json"))).ShouldBe(
             await File.ReadAllTextAsync(Path.Combine(run.Root, ".nuke", "build.schema.json")), "run any target and commit .nuke/build.schema.json");
     }

@@ -26,7 +26,8 @@ internal static class ProcessEntry
             WorkingDirectory = Environment.CurrentDirectory,
             Clock = clock,
             Interruption = interruption,
-            Width = Console.IsOutputRedirected ? null : ColumnsOfTerminal(),
+            // Asking for the width makes the runtime set the keypad up, which is a control code: not where none are wanted.
+            Width = ConsoleColours.AreTaken(variables, !Console.IsOutputRedirected) ? ColumnsOfTerminal() : null,
             Prompt = variables.ContainsKey("CI") ? null : TerminalPrompt.Find(),
             OutTakesColours = ConsoleColours.AreTaken(variables, !Console.IsOutputRedirected),
             ErrorTakesColours = ConsoleColours.AreTaken(variables, !Console.IsErrorRedirected),
