@@ -158,17 +158,23 @@ internal sealed class FakeGenerator(FakeWorld world) : ITrafficGenerator
 internal sealed class FakeProbe(FakeWorld world, FakeProcess process, ProbeOptions options, Uri? address) : IProbe
 {
     private readonly Errand<ProbeResult> _errand = new(process.Stop.Token);
+    private bool _isExpected;
 
     public string Id => options.Id;
 
     public string Type => options.Type;
 
-    // Asked by a set of probes just when it has sent this one to the thread pool, and by nobody else.
+    // Asked for by whoever is about to send this one to the thread pool, and by nobody else.
     public TimeSpan Timeout
     {
         get
         {
-            world.Time.Expect(_errand);
+            if (!_isExpected)
+            {
+                _isExpected = true;
+                world.Time.Expect(_errand);
+            }
+
             return options.Timeout;
         }
     }
