@@ -158,19 +158,15 @@ internal sealed class FakeProcess
             return process._scene.Read(fromSeq, cancellation);
         }
 
-        public Task<JournalRecord> Append(JournalEntry entry, ILease lease, CancellationToken cancellation)
+        public async Task<JournalRecord> Append(JournalEntry entry, ILease lease, CancellationToken cancellation)
         {
             process.ThrowIfDead();
             process._scene.ThrowIfFull();
             process._scene.AtAppend?.Invoke(process, null);
             process.ThrowIfDead();
-            var record = process._scene.Journal.Append(entry, ((ProcessLease)lease).Inner, cancellation);
-            if (record.IsCompletedSuccessfully)
-            {
-                process._scene.AtAppend?.Invoke(process, record.Result);
-                process.ThrowIfDead();
-            }
-
+            var record = await process._scene.Journal.Append(entry, ((ProcessLease)lease).Inner, cancellation);
+            process._scene.AtAppend?.Invoke(process, record);
+            process.ThrowIfDead();
             return record;
         }
     }

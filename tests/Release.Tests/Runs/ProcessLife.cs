@@ -47,7 +47,7 @@ internal sealed class ProcessLife(FakeTime time) : TimeProvider
             SynchronizationContext.SetSynchronizationContext(outside);
         }
 
-        return await Task.WhenAny(living, _death.Task) == living ? await living : null;
+        return await Task.WhenAny((Task)living, _death.Task) == living ? await living : null;
     }
 
     public void Freeze() => _isFrozen = true;

@@ -58,14 +58,14 @@ public class SimulatedReleases(ITestOutputHelper output)
         }
     }
 
-    private static string Summary(IReadOnlyCollection<StoryCount> counts) =>
+    private static string Summary(ConcurrentBag<StoryCount> counts) =>
         $"{counts.Count} stories: {counts.Sum(c => c.Releases)} releases, {counts.Sum(c => c.Commands)} commands, {counts.Sum(c => c.Kills)} processes killed, "
         + $"{counts.Sum(c => (long)c.Records)} records; the gate failed {counts.Sum(c => c.Misjudged)} of {counts.Sum(c => c.Judged)} healthy versions";
 
     // One story whole, the shortest; of the others what was wrong.
-    private static string Told(IReadOnlyDictionary<int, string> wrong)
+    private static string Told(ConcurrentDictionary<int, string> wrong)
     {
-        if (wrong.Count == 0)
+        if (wrong.IsEmpty)
         {
             return "";
         }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Release.Configuration;
-using Release.Journal;
 using Release.Runs;
 using Release.Tests.Runs;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Release.Journal;
-using Release.Runs;
 using Release.Tests.Runs;
 
 namespace Release.Tests.Simulation;

@@ -116,7 +116,7 @@ internal sealed class Weather(Scene scene, Dice dice, Action<string> say)
         Sometimes(0.02 * Storm, 1, "another instance", () => KillOne(), () => false);
     }
 
-    private object KillOne()
+    private bool KillOne()
     {
         if (World.Fields("process/") is { Count: > 0 } alive)
         {
