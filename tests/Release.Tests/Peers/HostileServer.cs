@@ -34,6 +34,9 @@ internal sealed class HostileServer : IAsyncDisposable
 
     public int Connections => _connections;
 
+    /// <summary>Whether it answers whatever is sent, without waiting for a whole request.</summary>
+    public bool AnswersAtOnce { get; set; }
+
     /// <summary>How many bytes the clients' sockets took.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
@@ -77,7 +80,7 @@ internal sealed class HostileServer : IAsyncDisposable
     {
         using (client)
         {
-            while (await Exchange.Read(client, count => Interlocked.Add(ref _sent, count), _end.Token) is { } exchange)
+            while (await Exchange.Read(client, AnswersAtOnce, count => Interlocked.Add(ref _sent, count), _end.Token) is { } exchange)
             {
                 Asked.Enqueue($"{exchange.Method} {exchange.Path}");
                 await _answer(exchange);
@@ -117,11 +120,16 @@ internal sealed class Exchange
     /// <summary>Whether the connection stays for another request.</summary>
     public bool KeepOpen { get; set; }
 
-    public static async Task<Exchange?> Read(TcpClient client, Action<int> sent, CancellationToken end)
+    public static async Task<Exchange?> Read(TcpClient client, bool atOnce, Action<int> sent, CancellationToken end)
     {
         var stream = client.GetStream();
         var head = new StringBuilder();
         var one = new byte[1];
+        if (atOnce)
+        {
+            return await stream.ReadAsync(new byte[16 * 1024], end) == 0 ? null : new Exchange(client, "? ?", "", sent, end);
+        }
+
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
             if (await stream.ReadAsync(one, end) == 0)
