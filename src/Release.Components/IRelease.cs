@@ -1,4 +1,5 @@
 using Nuke.Common;
+using Release.Runs;
 
 namespace Release.Components;
 
@@ -9,7 +10,8 @@ namespace Release.Components;
 public interface IRelease : INukeBuild
 {
     /// <summary>Gets the environment.</summary>
-    [Parameter("Environment: the name of a file in environments/. Default is 'local'.")]
+    [Parameter("Environment: the name of a file in environments/. Default is 'local'.",
+        ValueProviderType = typeof(EnvironmentNames), ValueProviderMember = nameof(EnvironmentNames.All))]
     string Env => TryGetValue(() => Env) ?? "local";
 
     /// <summary>Gets the version to release.</summary>
@@ -32,6 +34,10 @@ public interface IRelease : INukeBuild
     [Parameter("Print one JSON document on standard output and everything else on standard error.")]
     bool Json => TryGetValue<bool?>(() => Json) ?? false;
 
+    /// <summary>Gets a value indicating whether a page is written.</summary>
+    [Parameter("History, or a plan: write it as one HTML file and print its path.")]
+    bool Html => TryGetValue<bool?>(() => Html) ?? false;
+
     /// <summary>Gets a value indicating whether a failed undo is accepted.</summary>
     [Parameter("Resume: accept a failed undo as it stands. Needs --reason.")]
     bool AcceptAsIs => TryGetValue<bool?>(() => AcceptAsIs) ?? false;
@@ -43,4 +49,16 @@ public interface IRelease : INukeBuild
     /// <summary>Gets a value indicating whether a local journal is good enough on a CI host.</summary>
     [Parameter("Allow a journal on this machine's disk on a CI host: say so only where the disk persists between jobs.")]
     bool AllowLocalJournal => TryGetValue<bool?>(() => AllowLocalJournal) ?? false;
+
+    /// <summary>Gets a value indicating whether the command and the configuration are understood well enough to look.</summary>
+    /// <exception cref="ReleaseException">They are not; the message is for a person, and nothing was touched.</exception>
+    bool CanLook => ReleaseCommand.Of(this).Understands(Purpose.Look);
+
+    /// <summary>Gets a value indicating whether they are understood well enough to change something.</summary>
+    /// <exception cref="ReleaseException">They are not; the message is for a person, and nothing was touched.</exception>
+    bool CanChange => ReleaseCommand.Of(this).Understands(Purpose.Change);
+
+    /// <summary>Gets a value indicating whether they are understood well enough to take something back.</summary>
+    /// <exception cref="ReleaseException">They are not; the message is for a person, and nothing was touched.</exception>
+    bool CanRollBack => ReleaseCommand.Of(this).Understands(Purpose.Rollback);
 }

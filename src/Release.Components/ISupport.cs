@@ -1,47 +1,57 @@
+using System.ComponentModel;
 using Nuke.Common;
 
 namespace Release.Components;
 
 /// <summary>The targets that look: they take no lease and change nothing.</summary>
+[Category(TargetGroups.Looking)]
 public interface ILook : IRelease
 {
     /// <summary>Gets the target that shows the plan.</summary>
     Target Preview => _ => _
         .Description("Print every step of the next release with what is observed and what it would be; nothing is changed")
+        .Requires(() => CanLook)
         .Executes(() => ReleaseCommand.Of(this).Preview());
 
     /// <summary>Gets the target that shows the state.</summary>
     Target Status => _ => _
         .Description("Show what serves, what is released, and what to do next")
+        .Requires(() => CanLook)
         .Executes(() => ReleaseCommand.Of(this).Status());
 
     /// <summary>Gets the target that lists the runs.</summary>
     Target History => _ => _
         .Description("List the runs, newest first")
+        .Requires(() => CanLook)
         .Executes(() => ReleaseCommand.Of(this).History());
 
     /// <summary>Gets the target that verifies the journal.</summary>
     Target Audit => _ => _
         .Description("Verify the journal's chain and list who did what and when")
+        .Requires(() => CanLook)
         .Executes(() => ReleaseCommand.Of(this).Audit());
 }
 
 /// <summary>The targets that end what is open, and stop what runs.</summary>
+[Category(TargetGroups.Supporting)]
 public interface ISupport : IRelease
 {
     /// <summary>Gets the target that goes on with an interrupted run.</summary>
     Target Resume => _ => _
         .Description("Go on with an interrupted run, in the direction that it had")
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Resume());
 
     /// <summary>Gets the target that closes an open run.</summary>
     Target Abandon => _ => _
         .Description("Close the open run as it stands and state the split that remains")
         .Requires(() => Reason)
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Abandon());
 
     /// <summary>Gets the target that stops the environment.</summary>
     Target Down => _ => _
         .Description("Stop the environment; Promote starts the recorded stable again")
+        .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Down());
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Release.Configuration;
+using Release.Output;
 
 namespace Release.Gates;
 
@@ -121,7 +122,7 @@ public sealed class Gate
     private static GateVerdict Say(GateState state, GateOutcome outcome, GateCause cause, string reason)
     {
         var since = state.Verdict.Outcome == outcome ? state.Verdict.At : state.TickAt;
-        var where = $"after {Wording.Minutes(state.TickAt - state.StartedAt)}, {Wording.Minutes(state.TickAt - state.StepAt)} of them at {state.Share.Value:0.##} %";
+        var where = $"after {Show.Duration(state.TickAt - state.StartedAt)}, {Show.Duration(state.TickAt - state.StepAt)} of it at {state.Share.Value:0.##} %";
         return new GateVerdict(outcome, cause, since, $"{reason} ({where}).");
     }
 

@@ -20,7 +20,4 @@ internal static class Wording
         < 120 => seconds.ToString("0.##", CultureInfo.InvariantCulture) + "s",
         _ => (seconds / 60).ToString("0.#", CultureInfo.InvariantCulture) + " min",
     };
-
-    public static string Minutes(TimeSpan duration) =>
-        duration.TotalMinutes.ToString("0.0", CultureInfo.InvariantCulture) + " min";
 }

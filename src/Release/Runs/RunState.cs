@@ -81,6 +81,12 @@ public sealed record StepRecord(
     string Describe,
     string Detail)
 {
+    /// <summary>Gets when the last intent was recorded, forward or back; null before the first.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when the outcome of that intent was recorded; null while it is not known.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
     /// <summary>A step of which the journal says nothing.</summary>
     public static StepRecord Unseen(string id) => new(id, "", StepStatus.None, [], null, 0, null, "", "");
 
@@ -90,10 +96,11 @@ public sealed record StepRecord(
 
 /// <summary>How a phase stands.</summary>
 /// <param name="Name">The phase.</param>
-/// <param name="Status"><c>running</c>, <c>done</c>, <c>failed</c> or <c>stopped</c>.</param>
+/// <param name="Status"><c>running</c>, <c>done</c>, <c>failed</c>, <c>stopped</c> or <c>skipped</c>.</param>
 /// <param name="StartedAt">When it (last) began.</param>
 /// <param name="FinishedAt">When it ended; null while it runs.</param>
-public sealed record PhaseState(string Name, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+/// <param name="Reason">Why it failed, stopped or was skipped; empty otherwise.</param>
+public sealed record PhaseState(string Name, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string Reason = "");
 
 /// <summary>What runs, or ran, as one: a version of the environment's services.</summary>
 /// <param name="Version">The release's version.</param>
@@ -174,8 +181,14 @@ public sealed class RunState
     /// <summary>Gets the gate's last word: <c>pass</c>, <c>fail</c>, <c>inconclusive</c> or <c>unavailable</c>; null before it.</summary>
     public string? Verdict { get; internal set; }
 
+    /// <summary>Gets the phases that a person leaves out of this run, each with the reason that was given.</summary>
+    public IReadOnlyDictionary<string, string> Skips { get; internal set; } = new Dictionary<string, string>();
+
     /// <summary>Gets the last sample of each service's gate.</summary>
     public IDictionary<string, JsonObject> Samples { get; } = new Dictionary<string, JsonObject>();
+
+    /// <summary>Gets the last samples of each service's gate, oldest first, while the run is open: what a person watches.</summary>
+    public IReadOnlyList<JsonObject> Trail(string service) => TrailMap.GetValueOrDefault(service) ?? [];
 
     /// <summary>Gets the phases, in the order they began.</summary>
     public IReadOnlyList<PhaseState> Phases => PhaseList;
@@ -191,9 +204,14 @@ public sealed class RunState
 
     internal List<DueStep> DueList { get; } = [];
 
+    internal Dictionary<string, List<JsonObject>> TrailMap { get; } = [];
+
     /// <summary>Where one step stands.</summary>
     public StepRecord Step(string id) => StepMap.GetValueOrDefault(id) ?? StepRecord.Unseen(id);
 
     /// <summary>Whether a phase came to its end.</summary>
     public bool HasFinished(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == "done");
+
+    /// <summary>Whether a phase's turn came and it was left out.</summary>
+    public bool WasSkipped(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == PhaseSkips.Status);
 }

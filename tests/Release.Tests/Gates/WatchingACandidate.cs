@@ -30,7 +30,7 @@ public sealed class WatchingACandidate
         scene.State.Verdict.Cause.ShouldBe(GateCause.Objective);
         scene.Reason.ShouldBe(
             "error-rate broken: candidate 20 % (10 of 50), at most 1 % of requests failed; stable 0 % (0 of 450)"
-            + " (after 0.0 min, 0.0 min of them at 10 %).");
+            + " (after 1s, 1s of it at 10 %).");
     }
 
     [Fact]
