@@ -1,5 +1,4 @@
 using Nuke.Common;
-using Serilog;
 
 /// <summary>The project's own targets.</summary>
 sealed partial class Build
@@ -8,8 +7,8 @@ sealed partial class Build
     bool RequireServers { get; }
 
     public Target Servers => _ => _
-        .Description("Install and start the servers that the acceptance tests need (root on Debian)")
-        .Executes(() => Log.Information("No test needs a server yet: every peer of the embedded environment is started by its own test"));
+        .Description("Install the servers that tests and Bench compare with (root on Debian); what cannot be had is named")
+        .Executes(() => ServerPackages.Install(RequireServers));
 
     public Target Test => _ => _
         .Description("Run every test; what needs an absent server is skipped and named")

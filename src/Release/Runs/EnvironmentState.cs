@@ -10,6 +10,9 @@ namespace Release.Runs;
 public sealed class EnvironmentState
 {
     private readonly List<RunState> _runs = [];
+
+    // Every record names its run: looking through all of them would make a long journal's fold quadratic.
+    private readonly Dictionary<string, RunState> _byId = new(StringComparer.Ordinal);
     private int _highestRun;
 
     /// <summary>Folds a journal.</summary>
@@ -84,7 +87,7 @@ public sealed class EnvironmentState
     public bool HasUnknownRuns { get; private set; }
 
     /// <summary>The run with this number, or null.</summary>
-    public RunState? Run(string id) => _runs.FirstOrDefault(r => r.Id == id);
+    public RunState? Run(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Takes one more record in.</summary>
     public void Add(JournalRecord record)
@@ -98,7 +101,9 @@ public sealed class EnvironmentState
         _highestRun = Math.Max(_highestRun, int.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
         if (record.Type is RecordType.RunOpened)
         {
-            _runs.Add(new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data)));
+            var opened = new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data));
+            _runs.Add(opened);
+            _ = _byId.TryAdd(id, opened);
         }
         else if (Run(id) is not { } run)
         {
