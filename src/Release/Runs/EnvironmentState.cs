@@ -137,7 +137,7 @@ public sealed class EnvironmentState
                 StepFold.Add(run, record);
                 break;
             case RecordType.Sample:
-                run.Samples[record.Data["service"]?.GetValue<string>() ?? ""] = record.Data;
+                run.SampleList.Add(record);
                 break;
             case RecordType.Decision:
                 Decide(run, record);

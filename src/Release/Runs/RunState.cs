@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Release.Journal;
 using Release.Platforms;
 
 namespace Release.Runs;
@@ -175,13 +176,18 @@ public sealed class RunState
     public string? Verdict { get; internal set; }
 
     /// <summary>Gets the last sample of each service's gate.</summary>
-    public IDictionary<string, JsonObject> Samples { get; } = new Dictionary<string, JsonObject>();
+    public IReadOnlyDictionary<string, JsonObject> Samples => SampleList
+        .GroupBy(s => s.Data["service"]?.GetValue<string>() ?? "")
+        .ToDictionary(s => s.Key, s => s.Last().Data);
 
     /// <summary>Gets the phases, in the order they began.</summary>
     public IReadOnlyList<PhaseState> Phases => PhaseList;
 
     /// <summary>Gets the steps, in the order they began.</summary>
     public IReadOnlyList<StepRecord> Steps => [.. StepOrder.Select(id => StepMap[id])];
+
+    // Most of a journal, and only an open run's are ever looked into.
+    internal List<JournalRecord> SampleList { get; } = [];
 
     internal List<PhaseState> PhaseList { get; } = [];
 

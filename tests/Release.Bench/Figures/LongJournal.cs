@@ -19,7 +19,7 @@ internal static class LongJournal
             var record = real[place];
             var entry = record.Entry with { Run = record.Entry.Run is null ? null : (RunOf(record) + (round * highest)).ToString(CultureInfo.InvariantCulture) };
             var line = JournalLine.Write(entry, env, seq, record.Token, record.Ts, previous);
-            previous = JournalLine.Read(line.AsSpan(..^1), env, seq, wantRecord: false, repeated).Hash!;
+            previous = JournalLine.Read(line.AsMemory(..^1), env, seq, wantRecord: false, repeated).Hash!;
             file.Write(line);
             runs += entry.Type is RecordType.RunOpened ? 1 : 0;
         }
