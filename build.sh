@@ -6,7 +6,43 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 builds="$root/artifacts/build"
 
-say() { printf '%s\n' "$*" >&2; }
+# A closed descriptor would go to the next file that is opened, and what is said would be written into that file.
+{ : >&2; } || exec 2>/dev/null
+{ : <&0; } 2>/dev/null || exec 0</dev/null
+{ : >&1; } 2>/dev/null || exec 1>/dev/null
+
+# A reader of our output that goes away stops nothing.
+trap '' PIPE
+say() { printf '%s\n' "$*" >&2 || :; }
+
+# Says how long something takes already: on a terminal in one line that counts, elsewhere every ten seconds. It ends with
+# this script, however that ends, holds neither our output nor the lock, and never fails what it tells of.
+teller=
+tell() {
+  local what=$1 live=
+  case "${TERM:-}" in '' | dumb | unknown) ;; *) [ ! -t 2 ] || [ -n "${NO_COLOR:-}${CI:-}${GITHUB_ACTIONS:-}" ] || live=1 ;; esac
+  (
+    exec 9>&- >/dev/null
+    SECONDS=0 next=10
+    while sleep 1 2>/dev/null && kill -0 $$ 2>/dev/null; do
+      if [ -n "$live" ]; then
+        printf '\r\033[K%s %d:%02d' "$what" $((SECONDS / 60)) $((SECONDS % 60)) >&2
+      elif [ "$SECONDS" -ge "$next" ]; then
+        printf '%s %d s\n' "$what" "$SECONDS" >&2
+        next=$((next + 10))
+      fi
+    done
+  ) &
+  teller="$!${live:+ live}"
+}
+told() {
+  [ -n "$teller" ] || return 0
+  kill "${teller% live}" 2>/dev/null || :
+  wait "${teller% live}" 2>/dev/null || :
+  case "$teller" in *live) printf '\r\033[K' >&2 || : ;; esac
+  teller=
+}
+trap told EXIT
 
 sha() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 export -f sha
@@ -31,11 +67,14 @@ find_sdk() {
   if [ ! -x "$root/.dotnet/dotnet" ] || ! (cd "$root" && "$root/.dotnet/dotnet" --version >/dev/null 2>&1); then
     say "No .NET SDK that global.json accepts was found: fetching one into .dotnet"
     mkdir -p "$root/.dotnet"
+    tell "Fetching the .NET SDK ..."
     curl --fail --silent --show-error --location --retry 3 https://dot.net/v1/dotnet-install.sh -o "$root/.dotnet/dotnet-install.sh" || {
+      told
       say "The .NET SDK could not be fetched. Install .NET 10 (https://dotnet.microsoft.com/download) and run this again."
       exit 1
     }
     bash "$root/.dotnet/dotnet-install.sh" --jsonfile "$root/global.json" --install-dir "$root/.dotnet" --no-path >&2
+    told
   fi
 
   printf '%s\n' "$root/.dotnet/dotnet"
@@ -52,25 +91,32 @@ runtime_id() {
 # Compiles into a folder beside and renames it, so that an interrupted compile is never taken for a good one.
 compile() {
   local target="$builds/$1" sdk new log
-  sdk=$(find_sdk)
+  sdk=$(find_sdk) || return 1
   mkdir -p "$builds"
   if command -v flock >/dev/null; then
     exec 9>"$builds/.lock"
-    flock 9
+    if ! flock -n 9; then
+      tell "Waiting for another process that compiles the build ..."
+      flock 9
+      told
+    fi
     [ ! -x "$target/_build" ] || return 0
   fi
 
   new="$builds/.new-$1-$$"
   log="$builds/compile.log"
   say "Compiling the build (once, until its sources change) ..."
+  tell "Compiling the build ..."
   if ! DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 "$sdk" publish "$root/build/_build.csproj" --configuration Release --runtime "$(runtime_id)" \
     --no-self-contained --nologo --verbosity quiet -p:QuickBuild=true -p:PublishReadyToRun=true -p:UseSharedCompilation=false \
     -nodeReuse:false --output "$new" >"$log" 2>&1; then
+    told
     rm -rf "$new"
     grep -E 'error|warn' "$log" | sort -u | head -20 >&2 || cat "$log" >&2
     return 1
   fi
 
+  told
   dirname "$(readlink -f "$sdk" 2>/dev/null || printf '%s' "$sdk")" >"$new/dotnet-root"
   if [ -x "$target/_build" ]; then
     rm -rf "$new" # somebody else was faster, and may be running it
@@ -102,5 +148,6 @@ if [ -z "${DOTNET_ROOT:-}" ]; then
 fi
 # A release compiles and calls with the SDK that was found here, whether it is on the path or in .dotnet.
 export PATH="$DOTNET_ROOT:$PATH" DOTNET_TieredPGO=0
+trap - PIPE EXIT
 # Without the compile lock: what the build starts in the background would hold it for good.
 exec "$builds/$hash/_build" "$@" 9>&-

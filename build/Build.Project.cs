@@ -3,15 +3,17 @@ using Nuke.Common;
 /// <summary>The project's own targets.</summary>
 sealed partial class Build
 {
-    [Parameter("Fail instead of skipping what can be had here but is missing.")]
+    [Parameter("Fail instead of skipping what can be had here but is missing. On a CI host that is always so.")]
     bool RequireServers { get; }
 
     public Target Servers => _ => _
-        .Description("Install the servers that tests and Bench compare with (root on Debian); what cannot be had is named")
-        .Executes(() => ServerPackages.Install(RequireServers));
+        .Description("Install what the tests and Bench need besides (root on Debian)")
+        .Executes(() => DebianPackages.Install())
+        .Executes(() => WorkflowParser.Install(RootDirectory));
 
     public Target Test => _ => _
         .Description("Run every test; what needs an absent server is skipped and named")
         .After(Servers)
-        .Executes(() => TestRun.Start(RootDirectory, RequireServers));
+        .Produces(RootDirectory / "artifacts" / "test-results" / "*.trx")
+        .Executes(() => TestRun.Start(RootDirectory, RequireServers || IsServerBuild));
 }

@@ -1,18 +1,24 @@
+using Release.Components.Terminal;
 using Release.Output;
 using Release.Runs;
+using Release.Views;
 using Serilog;
 
 namespace Release.Components;
 
-/// <summary>Progress in the graph's own log, masked and filtered.</summary>
-internal sealed class ConsoleScreen(SecretMask mask) : IScreen
+/// <summary>Progress in the graph's own log, masked and filtered, and on a terminal the live view below it.</summary>
+internal sealed class ConsoleScreen(SecretMask mask, LiveTerminal? live) : IScreen
 {
     private static SecretMask? Mask;
+
+    public bool IsLive => live is not null;
 
     public static ConsoleScreen Create(SecretMask mask)
     {
         Mask = mask;
-        return new ConsoleScreen(mask);
+        var live = ProcessOutput.Current?.Live;
+        live?.ShowWith(mask.ShownLine);
+        return new ConsoleScreen(mask, live);
     }
 
     /// <summary>The lines of a view, bare.</summary>
@@ -25,21 +31,34 @@ internal sealed class ConsoleScreen(SecretMask mask) : IScreen
     }
 
     /// <summary>The last line of a command, after the graph's summary.</summary>
-    /// <param name="result">How it ended.</param>
-    /// <param name="json">Whether standard output is for one JSON document.</param>
-    /// <param name="document">That document, unless it was printed already.</param>
-    public static void LastLine(RunResult result, bool json, string? document)
-    {
+    public static void LastLine(RunResult result, bool json) =>
         (result.IsSuccess && !json ? Console.Out : Console.Error).WriteLine(Shown(result.LastLine));
-        if (json && document is not null)
+
+    public void Line(string text)
+    {
+        live?.Unsay();
+        Log.Information("{Line:l}", mask.ShownLine(text));
+    }
+
+    public void Warn(string text)
+    {
+        live?.Unsay();
+        Log.Warning("{Line:l}", mask.ShownLine(text));
+    }
+
+    public void Passing(string text)
+    {
+        if (live is null)
         {
-            Console.Out.WriteLine(Masked(document));
+            Line(text);
+        }
+        else
+        {
+            live.Say(text);
         }
     }
 
-    public void Line(string text) => Log.Information("{Line:l}", mask.ShownLine(text));
-
-    public void Warn(string text) => Log.Warning("{Line:l}", mask.ShownLine(text));
+    public void Show(Func<RunPicture> picture) => live?.Show(picture);
 
     /// <summary>A document without secrets.</summary>
     public static string Masked(string document) => Mask?.Mask(document) ?? document;

@@ -10,7 +10,8 @@ namespace Release.Components;
 public interface IRelease : INukeBuild
 {
     /// <summary>Gets the environment.</summary>
-    [Parameter("Environment: the name of a file in environments/. Default is 'local'.")]
+    [Parameter("Environment: the name of a file in environments/. Default is 'local'.",
+        ValueProviderType = typeof(EnvironmentNames), ValueProviderMember = nameof(EnvironmentNames.All))]
     string Env => TryGetValue(() => Env) ?? "local";
 
     /// <summary>Gets the version to release.</summary>
@@ -32,6 +33,10 @@ public interface IRelease : INukeBuild
     /// <summary>Gets a value indicating whether one JSON document is printed.</summary>
     [Parameter("Print one JSON document on standard output and everything else on standard error.")]
     bool Json => TryGetValue<bool?>(() => Json) ?? false;
+
+    /// <summary>Gets a value indicating whether a page is written.</summary>
+    [Parameter("History, or a plan: write it as one HTML file and print its path.")]
+    bool Html => TryGetValue<bool?>(() => Html) ?? false;
 
     /// <summary>Gets a value indicating whether a failed undo is accepted.</summary>
     [Parameter("Resume: accept a failed undo as it stands. Needs --reason.")]

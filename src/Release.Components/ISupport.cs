@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Nuke.Common;
 
 namespace Release.Components;
 
 /// <summary>The targets that look: they take no lease and change nothing.</summary>
+[Category(TargetGroups.Looking)]
 public interface ILook : IRelease
 {
     /// <summary>Gets the target that shows the plan.</summary>
@@ -31,6 +33,7 @@ public interface ILook : IRelease
 }
 
 /// <summary>The targets that end what is open, and stop what runs.</summary>
+[Category(TargetGroups.Supporting)]
 public interface ISupport : IRelease
 {
     /// <summary>Gets the target that goes on with an interrupted run.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Nuke.Common;
 
 namespace Release.Components;
@@ -5,6 +6,7 @@ namespace Release.Components;
 #pragma warning disable SA1649, CA1716 // the phases stand side by side in one file, as in the runbook
 
 /// <summary>Probes everything that a release needs.</summary>
+[Category(TargetGroups.Phases)]
 public interface IPreChecks : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -15,6 +17,7 @@ public interface IPreChecks : IRelease
 }
 
 /// <summary>Records and tags what runs now.</summary>
+[Category(TargetGroups.Phases)]
 public interface IBackup : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -26,6 +29,7 @@ public interface IBackup : IRelease
 }
 
 /// <summary>Tags the release.</summary>
+[Category(TargetGroups.Phases)]
 public interface ITag : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -37,6 +41,7 @@ public interface ITag : IRelease
 }
 
 /// <summary>Starts the candidate and gives it its first share.</summary>
+[Category(TargetGroups.Phases)]
 public interface ICanary : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -48,6 +53,7 @@ public interface ICanary : IRelease
 }
 
 /// <summary>Judges the first share.</summary>
+[Category(TargetGroups.Phases)]
 public interface IMetricsGate : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -59,6 +65,7 @@ public interface IMetricsGate : IRelease
 }
 
 /// <summary>Takes the remaining shares.</summary>
+[Category(TargetGroups.Phases)]
 public interface IPromote : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -72,6 +79,7 @@ public interface IPromote : IRelease
 }
 
 /// <summary>Verifies what serves.</summary>
+[Category(TargetGroups.Phases)]
 public interface IVerify : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -83,6 +91,7 @@ public interface IVerify : IRelease
 }
 
 /// <summary>Hands the result over.</summary>
+[Category(TargetGroups.Phases)]
 public interface IHandover : IRelease
 {
     /// <summary>Gets the phase.</summary>
@@ -94,6 +103,7 @@ public interface IHandover : IRelease
 }
 
 /// <summary>Takes a release back.</summary>
+[Category(TargetGroups.TakingBack)]
 public interface IRollback : IRelease
 {
     /// <summary>Gets the phase. It depends on nothing: it must work when everything else is broken.</summary>

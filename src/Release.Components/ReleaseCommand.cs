@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Release.Components.Terminal;
 using Release.Configuration;
 using Release.Journal;
+using Release.Reports;
 using Release.Runs;
 using Release.Tools;
 using Release.Views;
@@ -18,9 +19,7 @@ public sealed class ReleaseCommand
 #pragma warning restore CA1001
 {
     private static readonly ConditionalWeakTable<IRelease, ReleaseCommand> Commands = [];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static RunResult? Last;
-    private static bool Printed;
 
     // The graph says why it refuses, before anything of ours is there to say it.
     private static bool IsSaid;
@@ -30,6 +29,8 @@ public sealed class ReleaseCommand
     private readonly Signals _signals;
     private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
     private ReleaseRun? _run;
+    private RunSummary? _summary;
+    private ReleaseReport? _report;
 
     private ReleaseCommand(IRelease build)
     {
@@ -41,8 +42,20 @@ public sealed class ReleaseCommand
     public static ReleaseCommand Of(IRelease build) => Commands.GetValue(build, b => new ReleaseCommand(b));
 
     /// <summary>
-    /// Ends the process's command: prints the last line (what happened and what to do next). A build's <c>Main</c> returns
-    /// <c>ReleaseCommand.End(Execute&lt;Build&gt;(…))</c>.
+    /// Runs the process's command with outputs that cannot fail it: a live view on a terminal, plain lines elsewhere, with
+    /// <c>--json</c> one document. A build's <c>Main</c> returns <c>ReleaseCommand.Run(() =&gt; Execute&lt;Build&gt;(…))</c>.
+    /// </summary>
+    /// <param name="execute">The graph; returns its exit code.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(Func<int> execute)
+    {
+        using var output = ProcessOutput.Take(System.Environment.GetCommandLineArgs()[1..]);
+        return End(execute());
+    }
+
+    /// <summary>
+    /// Ends the process's command: prints the last line (what happened and what to do next). <see cref="Run"/> calls it; a
+    /// build whose <c>Main</c> calls it itself, around <c>Execute&lt;Build&gt;(…)</c>, gets plain lines only.
     /// </summary>
     /// <param name="exitCode">What the graph returned.</param>
     /// <returns>The exit code.</returns>
@@ -55,12 +68,22 @@ public sealed class ReleaseCommand
 #pragma warning restore VSTHRD002
         }
 
-        if (Last is { } result && (!IsSaid || Commands.Any(c => c.Key.Json)))
+        var code = Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
+        var output = ProcessOutput.Current;
+        output?.Live?.Dispose();
+        var json = output?.IsJson == true || Commands.Any(c => c.Key.Json);
+        if (Last is { } result && !IsSaid)
         {
-            ConsoleScreen.LastLine(result, json: Commands.Any(c => c.Key.Json), Printed ? null : Document(result));
+            ConsoleScreen.LastLine(result, json);
         }
 
-        return Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
+        if (json)
+        {
+            var document = Documents.Whole(Last, code, output?.Said ?? []);
+            (output is null ? Console.Out.WriteLine : (Action<string>)output.Document)(document);
+        }
+
+        return code;
     }
 
     /// <summary>
@@ -68,18 +91,34 @@ public sealed class ReleaseCommand
     /// first one begins. What went wrong for another reason is told by the target itself.
     /// </summary>
     /// <exception cref="ReleaseException">They do not; its message is for a person, and nothing was touched.</exception>
-    internal bool Understands(Purpose purpose)
+    internal bool Understands(Purpose purpose) => Understood(() =>
+    {
+        RefuseContradictions();
+#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
+        var environment = Opened(purpose).GetAwaiter().GetResult().Environment;
+#pragma warning restore VSTHRD002
+        SkippedPhases.Check(environment, _build);
+    });
+
+    /// <summary>The same of what Init is to make.</summary>
+    internal bool UnderstandsInit(IReadOnlyList<string> from) =>
+        Understood(() => new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Check(_build.Env, from));
+
+    /// <summary>The same of the run that Report is to tell of; what was read for it is kept.</summary>
+    internal bool UnderstandsReport(int? run) => Understands(Purpose.Look) && Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+        _report = ReadReport(run).GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+
+    private bool Understood(Action read)
     {
         try
         {
-            RefuseContradictions();
-#pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
-            _ = Opened(purpose).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+            read();
         }
         catch (ConfigurationException error)
         {
-            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{Environment.NewLine}Nothing was touched: mend this, then run the command again."));
+            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{System.Environment.NewLine}Nothing was touched: mend this, then run the command again."));
         }
         catch (ReleaseException error) when (error.Status is ExitStatus.Usage)
         {
@@ -98,11 +137,13 @@ public sealed class ReleaseCommand
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {
-        _run ??= new ReleaseRun((await Opened(Purpose.Change)).Environment, _stop, Goal());
+        _run ??= new ReleaseRun(await ToChange(Purpose.Change), _stop, Goal());
+        SkippedPhases.Tell(_run, _build);
         await _run.Take(phase);
         if (_run.Result is { } result)
         {
             await _run.DisposeAsync();
+            await Summarise();
             Finish(result);
         }
     });
@@ -116,6 +157,14 @@ public sealed class ReleaseCommand
     /// <summary>Closes the open run as it stands.</summary>
     public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
 
+    /// <summary>Makes the file of a new environment.</summary>
+    /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
+    public Task Init(IReadOnlyList<string> from) => Guarded(() =>
+    {
+        Finish(new InitCommand(_build.RootDirectory, Environment.CurrentDirectory, ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
+        return Task.CompletedTask;
+    });
+
     /// <summary>Stops the environment.</summary>
     public Task Down() => Whole(Purpose.Change, environment => new Downing(environment, _stop).Run());
 
@@ -127,9 +176,27 @@ public sealed class ReleaseCommand
         Print(environment, status, view.Render(status));
     });
 
+    /// <summary>Writes a run's report.</summary>
+    public Task Report(int? run) => Look(async environment =>
+    {
+        var report = _report ?? await ReadReport(run);
+        var files = new ReportFiles(_build.RootDirectory, environment.Name).Write(report);
+        Print(environment, ReportJson.Of(report), files);
+        report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
+        Finish(new RunResult(ExitStatus.Done, $"Run {report.Run}: {report.Verdict.Line}"));
+    });
+
     /// <summary>Lists the runs.</summary>
     public Task History() => Look(async environment =>
     {
+        if (_build.Html)
+        {
+            var history = await new ReportView(environment).ReadHistory(_stop.Token);
+            var file = new ReportFiles(_build.RootDirectory, environment.Name).Write(history);
+            Print(environment, new JsonObject { ["env"] = environment.Name, ["file"] = file }, [file]);
+            return;
+        }
+
         var view = new HistoryView(environment);
         Print(environment, await view.Read(_stop.Token), await view.Render(_stop.Token));
     });
@@ -137,8 +204,9 @@ public sealed class ReleaseCommand
     /// <summary>Shows the plan of the next release.</summary>
     public Task Preview() => Look(async environment =>
     {
-        var preview = await new PreviewView(environment).Read(_stop.Token);
-        Print(environment, preview, PreviewView.Render(preview));
+        var view = new PreviewView(environment);
+        var preview = await view.Read(_stop.Token);
+        Print(environment, preview, view.Render(preview));
     });
 
     /// <summary>Verifies the journal.</summary>
@@ -152,12 +220,8 @@ public sealed class ReleaseCommand
         Finish(result);
     });
 
-    private static string Document(RunResult result) => new JsonObject
-    {
-        ["status"] = (int)result.Status,
-        ["message"] = result.Message,
-        ["next"] = result.Next,
-    }.ToJsonString(Indented);
+    private async Task<ReleaseReport> ReadReport(int? run) => await new ReportView((await Opened(Purpose.Look)).Environment)
+        .Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token);
 
     // A run that is still open when the build ends was left by another target that failed.
     private async Task Leave()
@@ -166,6 +230,18 @@ public sealed class ReleaseCommand
         {
             await run.DisposeAsync();
             Last = run.Result ?? Last;
+        }
+
+        await Summarise();
+    }
+
+    // Before the graph ends where that can be, since afterwards nobody hears that it could not be written.
+    private async Task Summarise()
+    {
+        if (_summary is { } summary)
+        {
+            _summary = null;
+            await summary.Write();
         }
     }
 
@@ -178,6 +254,14 @@ public sealed class ReleaseCommand
         }
 
         return surroundings;
+    }
+
+    // What is recorded from here on is told in the job's summary.
+    private async Task<ReleaseEnvironment> ToChange(Purpose purpose)
+    {
+        var environment = (await Opened(purpose)).Environment;
+        _summary ??= await JobSummary.Begin(environment);
+        return environment;
     }
 
     private static ReleaseException Refused(ReleaseException error)
@@ -194,8 +278,13 @@ public sealed class ReleaseCommand
             RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
         }
 
+        if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))
+        {
+            throw new ReleaseException(ExitStatus.Usage, "--html is for History and for --plan: nothing else is written as it.", "Leave it out, or ask for ./build.sh History --html. A run's report is HTML anyway: ./build.sh Report.");
+        }
+
         // design.md, section 3: a preview that also changes something is no preview.
-        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Audit)];
+        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Report), nameof(Audit)];
         if (_build.ExecutionPlan.Any(t => t.Name == nameof(Preview)) && _build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
         {
             throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");
@@ -215,7 +304,15 @@ public sealed class ReleaseCommand
 
     private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
     {
-        Finish(await command((await Opened(purpose)).Environment));
+        var environment = await ToChange(purpose);
+        try
+        {
+            Finish(await command(environment));
+        }
+        finally
+        {
+            await Summarise();
+        }
     });
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
@@ -223,12 +320,11 @@ public sealed class ReleaseCommand
         await look((await Opened(Purpose.Look)).Environment);
     });
 
-    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines)
+    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines, [CallerMemberName] string target = "")
     {
         if (_build.Json)
         {
-            Printed = true;
-            Console.Out.WriteLine(ConsoleScreen.Masked(document.ToJsonString(Indented)));
+            Documents.Add(target, document);
         }
         else
         {

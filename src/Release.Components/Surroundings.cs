@@ -51,10 +51,10 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
         var configuration = await Configuration(root, name, journal, screen, purpose);
         var tool = new Tool(clock, mask);
-        var context = new DriverContext(root, name, tool, clock, screen.Line);
+        var context = new DriverContext(root, name, tool, clock, screen.Passing);
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
-        var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn }, mask);
+        var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn, PlaceOf = configuration.PlaceOf }, mask);
         var probes = ProbeFactory.Core();
         var ports = new EnvironmentPorts
         {
@@ -97,13 +97,13 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             }
 
             screen.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
-            return EnvironmentFile.Parse(open, $"environments/{name}.json", DriverTypes.All);
+            return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
         }
         catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || purpose is Purpose.Rollback))
         {
             screen.Warn($"{error.Message}");
             screen.Warn("Going on with the configuration that the last run recorded.");
-            return EnvironmentFile.Parse(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
+            return EnvironmentFile.ParseRecorded(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
         }
     }
 

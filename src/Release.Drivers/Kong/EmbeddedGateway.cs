@@ -1,5 +1,6 @@
 using System.Globalization;
 using Release.Drivers.Processes;
+using Release.Output;
 using Release.Runs;
 
 namespace Release.Drivers.Kong;
@@ -32,7 +33,7 @@ internal sealed class EmbeddedGateway(DriverContext context)
                 "--proxy-port", ports.Proxy.ToString(CultureInfo.InvariantCulture),
                 "--admin-port", ports.Admin.ToString(CultureInfo.InvariantCulture)),
             cancellation);
-        var began = context.Time.GetTimestamp();
+        var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time, tellsAtOnce: false));
         while (!await answers(cancellation))
         {
             var look = await _program.Look(cancellation);
@@ -44,7 +45,11 @@ internal sealed class EmbeddedGateway(DriverContext context)
                     $"All of them are in {_program.ErrorLog}.");
             }
 
-            context.Report("Waiting for the gateway …");
+            if (pace.IsDue())
+            {
+                context.Report($"  waiting for the gateway to answer, {LongWait.Of(context.Time.GetElapsedTime(began), BootTimeout)}");
+            }
+
             await Task.Delay(Pause, context.Time, cancellation);
         }
     }

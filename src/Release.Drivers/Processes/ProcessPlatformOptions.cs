@@ -12,5 +12,6 @@ public sealed record ProcessPlatformOptions : PlatformOptions
     /// Gets what is released, relative to the repository: a folder with one project, a project file, or a folder with a
     /// published program (the one with a single <c>*.runtimeconfig.json</c>).
     /// </summary>
+    [InRepository]
     public required string Project { get; init; }
 }

@@ -29,7 +29,8 @@ internal sealed class Publisher(Func<string> target, string cache, DriverContext
             return published;
         }
 
-        using var held = await FolderLock.Take(published + ".lock", Longest, context.Time, cancellation);
+        using var held = await FolderLock.Take(
+            published + ".lock", Longest, context.Time, cancellation, () => context.Report("  another process compiles the same sources: waiting for it"));
         if (!Directory.Exists(published))
         {
             await Compile(project, published, cancellation);

@@ -51,6 +51,12 @@ public sealed record EnvironmentOptions
 
     /// <summary>Gets the longest run that needs no tender.</summary>
     public TimeSpan MaxAttended { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Gets what a person must still decide before the environment can be used, one sentence each; <c>Init --from compose</c>
+    /// writes it. While a sentence stands here, every command says it and refuses.
+    /// </summary>
+    public IReadOnlyList<string> Unfinished { get; init; } = [];
 }
 
 /// <summary>What Ctrl-C and SIGTERM do to an open run.</summary>
@@ -71,16 +77,27 @@ public sealed record ServiceOptions
     public required string Name { get; init; }
 
     /// <summary>Gets the path that answers 200 when an instance may get traffic.</summary>
-    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
+    [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public string Health { get; init; } = "/health";
 
     /// <summary>Gets the path whose JSON has the running <c>version</c>; null when there is none.</summary>
-    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
+    [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public string? Version { get; init; }
 
     /// <summary>Gets the path of its Prometheus text; null when it has none.</summary>
-    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
+    [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public string? Metrics { get; init; }
+
+    /// <summary>
+    /// Gets the container image that it runs (<c>ghcr.io/shop/cart:1.4.0</c>); null when it runs none. Platform <c>process</c>
+    /// does not read it.
+    /// </summary>
+    [RegularExpression("[a-z0-9][A-Za-z0-9._:/@-]{0,254}", ErrorMessage = "the name of an image such as \"ghcr.io/shop/cart:1.4.0\"")]
+    public string? Image { get; init; }
+
+    /// <summary>Gets the port on which it listens in its container; null when it runs in none. Platform <c>process</c> chooses its own.</summary>
+    [Range(1, 65535)]
+    public int? Port { get; init; }
 }
 
 /// <summary>Where services run. Each platform driver has its own type.</summary>
@@ -128,10 +145,11 @@ public sealed record SyntheticTrafficOptions
     public string Method { get; init; } = "GET";
 
     /// <summary>Gets the path.</summary>
-    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
+    [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public required string Path { get; init; }
 
     /// <summary>Gets the body, sent as JSON; null for none.</summary>
+    [MayBeEmpty]
     public string? Body { get; init; }
 }
 
@@ -257,7 +275,8 @@ public sealed record ObjectiveOptions
     /// <summary>Gets the quantile of a latency objective, between 0 and 1.</summary>
     public double? Quantile { get; init; }
 
-    /// <summary>Gets the limit: a rate (<c>"1%"</c>) for errors, a duration (<c>"500ms"</c>) for latency.</summary>
+    /// <summary>Gets the limit: a percentage (<c>"1%"</c>) for errors, a duration (<c>"500ms"</c>) for latency.</summary>
+    [ValueForm(ValueForms.Percent | ValueForms.Duration)]
     public required string Max { get; init; }
 
     /// <summary>Gets how many requests a measurement needs; by default enough for five allowed events (5 / allowed share), at least 20.</summary>
@@ -310,7 +329,7 @@ public sealed record EvidenceOptions
     public string Type { get; init; } = "folder";
 
     /// <summary>Gets the folder, relative to the repository.</summary>
-    [RegularExpression("[^\\p{C}]+", ErrorMessage = "a folder")]
+    [RegularExpression(@"(?!/)(?!.*(^|/)\.\.(/|$))[^\p{C}\\]+", ErrorMessage = "a folder below the repository such as \"releases\"")]
     public string Path { get; init; } = "releases";
 }
 

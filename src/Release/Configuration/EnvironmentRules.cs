@@ -7,11 +7,24 @@ internal static class EnvironmentRules
     {
         EnvironmentOptions environment => Environment(environment),
         TrafficOptions traffic => Steps(traffic).Concat(Own(record)),
-        GateOptions gate => Gate(gate),
-        StepDurationOptions duration => Duration(duration),
-        ObjectiveOptions objective => Objective(objective),
+        GateOptions gate => GateRules.Of(gate),
+        StepDurationOptions duration => GateRules.Of(duration),
+        ObjectiveOptions objective => GateRules.Of(objective),
         _ => Own(record),
     };
+
+    /// <summary>Two elements of a list with the same name.</summary>
+    public static IEnumerable<OptionProblem> Twins<T>(IReadOnlyList<T>? list, Func<T, string?> name, string member, string key)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < (list?.Count ?? 0); i++)
+        {
+            if (name(list![i]) is { } value && !seen.TryAdd(value, i))
+            {
+                yield return new($"{member}[{i}].{key}", $"the same as that of {member}[{seen[value]}]: expected another one", $"{member}[{seen[value]}].{key}");
+            }
+        }
+    }
 
     private static IEnumerable<OptionProblem> Own(object record) => record is ICheckedOptions options ? options.Problems() : [];
 
@@ -19,36 +32,79 @@ internal static class EnvironmentRules
         => Twins(environment.Services, service => service?.Name, "services", "name")
             .Concat(Twins(environment.Checks, check => check?.Id, "checks", "id"))
             .Concat(Twins(environment.Smoke, smoke => smoke?.Id, "smoke", "id"))
-            .Concat(Twins(environment.Backup, backup => backup?.Type.ToString(), "backup", "type"));
+            .Concat(Twins(environment.Backup, backup => backup?.Type.ToString(), "backup", "type"))
+            .Concat(Metrics(environment))
+            .Concat(Named(environment))
+            .Concat(Checks(environment))
+            .Concat(Smoke(environment))
+            .Concat(environment.Unfinished.Select((todo, i) => new OptionProblem($"unfinished[{i}]", $"still to be done: {todo} Then remove this line")));
 
-    private static IEnumerable<OptionProblem> Gate(GateOptions gate)
+    private static IEnumerable<OptionProblem> Metrics(EnvironmentOptions environment)
     {
-        foreach (var twin in Twins(gate.Objectives, objective => objective?.Id, "objectives", "id"))
+        if (environment.Gate?.Metrics is not { Type: "scrape" })
         {
-            yield return twin;
+            yield break;
         }
 
-        if (gate.Tick > gate.StepDuration.Min)
+        for (var i = 0; i < (environment.Services?.Count ?? 0); i++)
         {
-            yield return new(
-                "tick",
-                $"expected at most stepDuration.min ({ValueText.Of(gate.StepDuration.Min)}), found {ValueText.Of(gate.Tick)}",
-                "stepDuration");
-        }
-
-        if (gate.Tick > gate.MaxGap)
-        {
-            yield return new("tick", $"expected at most maxGap ({ValueText.Of(gate.MaxGap)}), found {ValueText.Of(gate.Tick)}", "maxGap");
+            if (environment.Services![i] is { Metrics: null })
+            {
+                yield return new(
+                    $"services[{i}].metrics",
+                    "missing: gate.metrics is of type \"scrape\" and reads the service itself. Expected a path such as \"/metrics\"",
+                    "gate.metrics.type");
+            }
         }
     }
 
-    private static IEnumerable<OptionProblem> Duration(StepDurationOptions duration)
+    // What drivers say about the services that they name; only of services that could be read.
+    private static IEnumerable<OptionProblem> Named(EnvironmentOptions environment)
     {
-        if (duration.Min > duration.Max)
+        var services = ServiceNames(environment);
+        foreach (var (member, options) in new (string, object?)[] { ("platform", environment.Platform), ("traffic", environment.Traffic) })
         {
-            yield return new("min", $"expected at most max ({ValueText.Of(duration.Max)}), found {ValueText.Of(duration.Min)}", "max");
+            foreach (var problem in options is INamesServices named ? named.Problems(services) : [])
+            {
+                yield return problem with
+                {
+                    Member = $"{member}.{problem.Member}",
+                    Involved = [.. problem.Involved.Select(other => $"{member}.{other}"), "services"],
+                };
+            }
         }
     }
+
+    private static IEnumerable<OptionProblem> Checks(EnvironmentOptions environment)
+    {
+        for (var i = 0; i < (environment.Checks?.Count ?? 0); i++)
+        {
+            if (environment.Checks![i] is Probes.HttpProbeOptions { Path: not null, Url: null })
+            {
+                yield return new($"checks[{i}].path", "nothing of the release runs yet when checks are made: write a whole \"url\", or move this to \"smoke\"");
+            }
+
+            if (environment.Checks[i]?.Service is not null)
+            {
+                yield return new($"checks[{i}].service", "only a smoke test is for one service: remove it");
+            }
+        }
+    }
+
+    private static IEnumerable<OptionProblem> Smoke(EnvironmentOptions environment)
+    {
+        var services = ServiceNames(environment);
+        for (var i = 0; i < (environment.Smoke?.Count ?? 0); i++)
+        {
+            if (environment.Smoke![i]?.Service is { } service && !services.Contains(service))
+            {
+                yield return new($"smoke[{i}].service", $"there is no service {JsonText.Quoted(service)}. {Nearest.Hint(service, services)}", "services");
+            }
+        }
+    }
+
+    private static List<string> ServiceNames(EnvironmentOptions environment)
+        => [.. (environment.Services ?? []).Select(service => service?.Name).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<OptionProblem> Steps(TrafficOptions traffic)
     {
@@ -63,48 +119,6 @@ internal static class EnvironmentRules
             if (steps[i] <= steps[i - 1])
             {
                 yield return new($"steps[{i}]", $"expected more than the step before ({steps[i - 1]}), found {steps[i]}", $"steps[{i - 1}]");
-            }
-        }
-    }
-
-    private static IEnumerable<OptionProblem> Objective(ObjectiveOptions objective)
-    {
-        var max = objective.Max ?? "";
-        if (objective.Type == ObjectiveType.Errors)
-        {
-            if (!ValueText.TryPercent(max, out var share) || share <= Percent.Zero || share >= Percent.Full)
-            {
-                yield return new("max", $"expected a percentage between 0% and 100% such as \"1%\", found {JsonText.Quoted(max)}", "type");
-            }
-
-            if (objective.Quantile is not null)
-            {
-                yield return new("quantile", "not for type \"errors\": remove it, or write \"type\": \"latency\"", "type");
-            }
-
-            yield break;
-        }
-
-        if (!ValueText.TryDuration(max, out var limit) || limit == TimeSpan.Zero)
-        {
-            yield return new("max", $"expected a duration such as \"250ms\", found {JsonText.Quoted(max)}", "type");
-        }
-
-        if (objective.Quantile is not (> 0 and < 1))
-        {
-            var found = objective.Quantile is { } quantile ? System.FormattableString.Invariant($", found {quantile}") : "";
-            yield return new("quantile", $"expected a number between 0 and 1 such as 0.95 for type \"latency\"{found}", "type");
-        }
-    }
-
-    private static IEnumerable<OptionProblem> Twins<T>(IReadOnlyList<T>? list, Func<T, string?> name, string member, string key)
-    {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < (list?.Count ?? 0); i++)
-        {
-            if (name(list![i]) is { } value && !seen.TryAdd(value, i))
-            {
-                yield return new($"{member}[{i}].{key}", $"the same as that of {member}[{seen[value]}]: expected another one", $"{member}[{seen[value]}].{key}");
             }
         }
     }

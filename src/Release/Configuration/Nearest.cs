@@ -21,7 +21,7 @@ public static class Nearest
     internal static string Hint(string name, IReadOnlyCollection<string> names)
         => To(name, names) is { } near
             ? $"Did you mean \"{near}\"?"
-            : names.Count == 0 ? "There are none." : $"Known: {string.Join(", ", names.Order(StringComparer.Ordinal))}.";
+            : names.Count == 0 ? "There are none yet: remove it." : $"Known: {string.Join(", ", names.Order(StringComparer.Ordinal))}.";
 
     /// <summary>Optimal string alignment: inserted, missing, changed and swapped letters count one each, case nothing.</summary>
     private static int Distance(string left, string right)

@@ -17,6 +17,9 @@ internal sealed class OptionMember
         Range = property.GetCustomAttribute<RangeAttribute>();
         Pattern = property.GetCustomAttribute<RegularExpressionAttribute>();
         MayBeZero = property.IsDefined(typeof(MayBeZeroAttribute));
+        MayBeEmpty = property.IsDefined(typeof(MayBeEmptyAttribute));
+        Forms = property.GetCustomAttribute<ValueFormAttribute>()?.Forms ?? ValueForms.None;
+        IsInRepository = property.IsDefined(typeof(InRepositoryAttribute));
         MayHoldPlaceholders = property.IsDefined(typeof(MayHoldPlaceholdersAttribute));
         IsOneOrMany = property.IsDefined(typeof(OneOrManyAttribute));
         IsRequired = property.IsDefined(typeof(RequiredMemberAttribute));
@@ -28,11 +31,19 @@ internal sealed class OptionMember
 
     public Type Type => _property.PropertyType;
 
+    public PropertyInfo Property => _property;
+
     public RangeAttribute? Range { get; }
 
     public RegularExpressionAttribute? Pattern { get; }
 
     public bool MayBeZero { get; }
+
+    public bool MayBeEmpty { get; }
+
+    public ValueForms Forms { get; }
+
+    public bool IsInRepository { get; }
 
     public bool MayHoldPlaceholders { get; }
 

@@ -7,10 +7,23 @@ namespace Release.Configuration;
 /// Makes options records of JSON. It goes on after an error: what it returns then is incomplete and only good for
 /// finding further errors.
 /// </summary>
-internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors errors)
+/// <param name="types">What drivers there are.</param>
+/// <param name="errors">Where errors go.</param>
+/// <param name="isRecorded">
+/// Whether a run recorded it: then only what keeps it from being read is an error. It was right for the version that
+/// opened the run, and a rule that came later must not stand in the way of undoing it.
+/// </param>
+internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors errors, bool isRecorded = false)
 {
     private const string TypeName = "type";
-    private readonly ScalarReader _scalars = new(types, errors);
+    private readonly ConfiguredText _texts = new(types, errors, isRecorded);
+    private readonly ScalarReader _scalars = new(types, errors, isRecorded);
+
+    /// <summary>Gets the references to secrets that were read.</summary>
+    public IReadOnlyList<SecretReference> Secrets => _scalars.Secrets;
+
+    /// <summary>Gets the members that name a file or folder of the repository, with what they name.</summary>
+    public List<(JToken At, string Path)> InRepository { get; } = [];
 
     /// <summary>A record of the expected type or one registered for it; null when the token is no object or of no known type.</summary>
     public object? Record(Type expected, JToken token)
@@ -41,7 +54,7 @@ internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors error
                 return expected;
             }
 
-            errors.Add(json, TypeName, $"missing. {Nearest.Hint("", [.. known.Keys])}");
+            errors.Add(json, TypeName, $"missing: add \"type\". {Nearest.Hint("", [.. known.Keys])}");
         }
         else if (token.Type != JTokenType.String)
         {
@@ -69,16 +82,20 @@ internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors error
                 if (Value(member.Type, property.Value, member) is { } value)
                 {
                     member.Set(record, value);
+                    if (member.IsInRepository && value is string path)
+                    {
+                        InRepository.Add((property.Value, path));
+                    }
                 }
                 else if (property.Value.Type == JTokenType.Null)
                 {
                     Clear(record, member, property.Value);
                 }
             }
-            else if (property is not { Name: "$schema", Value.Type: JTokenType.String } || json.Parent is not null)
+            else if (!isRecorded && (property is not { Name: "$schema", Value.Type: JTokenType.String } || json.Parent is not null))
             {
                 errors.Add(property, $"unknown key. {Nearest.Hint(property.Name, members.Keys)}");
-                if (Nearest.To(property.Name, members.Keys) is { } meant)
+                if (Nearest.To(property.Name, members.Keys) is { } meant && !json.ContainsKey(meant))
                 {
                     errors.Doubt(json, meant);
                 }
@@ -96,11 +113,12 @@ internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors error
 
     private void Check(object record, JObject json)
     {
-        foreach (var problem in EnvironmentRules.Problems(record))
+        foreach (var problem in isRecorded ? [] : EnvironmentRules.Problems(record))
         {
             if (!problem.Involved.Prepend(problem.Member).Any(member => errors.Has(json, member)))
             {
-                errors.Add(json, problem.Member, problem.Message);
+                var isDefault = problem.Message.Contains(", found ", StringComparison.Ordinal) && json.SelectToken(problem.Member) is null;
+                errors.Add(json, problem.Member, isDefault ? $"{problem.Message}, the default" : problem.Message);
             }
         }
     }
@@ -128,10 +146,11 @@ internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors error
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (type == typeof(JToken))
         {
+            _texts.RefuseReferences(token);
             return token.DeepClone();
         }
 
-        if (token.Type == JTokenType.Null)
+        if (token.Type == JTokenType.Null || errors.Has(token))
         {
             return null;
         }
@@ -153,7 +172,7 @@ internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors error
 
         if (tokens.Count < member.FewestElements)
         {
-            errors.Add(token, $"expected at least {member.FewestElements} element, found {tokens.Count}");
+            errors.Add(token, $"expected at least {member.FewestElements} element, found {tokens.Count}: add one");
         }
 
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
@@ -177,6 +196,11 @@ internal sealed class OptionsBinder(OptionTypes types, ConfigurationErrors error
         var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), value))!;
         foreach (var property in json.Properties())
         {
+            foreach (var problem in PlaceholderText.Problems(property.Name, allowed: false, types.PlaceholderNames))
+            {
+                errors.Add(property, problem);
+            }
+
             map[property.Name] = Element(value, property.Value, member);
         }
 

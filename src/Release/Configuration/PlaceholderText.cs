@@ -5,16 +5,23 @@ namespace Release.Configuration;
 /// <summary>The grammar of <c>${name}</c>, <c>${env:NAME}</c> and <c>${file:path}</c>; <c>$${</c> stands for <c>${</c> itself.</summary>
 internal static partial class PlaceholderText
 {
+    private const string Environment = "env:";
+    private const string File = "file:";
     private const string Sources = "${env:NAME} and ${file:path}";
+    private static readonly string[] Kinds = ["env", "file"];
 
     /// <summary>Replaces each placeholder by what <paramref name="value"/> says about its name.</summary>
     public static string Replace(string text, Func<string, string> value)
         => Placeholder().Replace(text, match => match.ValueSpan[1] == '$' ? "${" : value(match.Groups["name"].Value));
 
+    /// <summary>The references to secrets in a text.</summary>
+    public static IEnumerable<string> Secrets(string text)
+        => Placeholders(text).Where(match => IsSecret(match.Groups["name"].Value)).Select(match => match.Value);
+
     /// <summary>What is wrong with the placeholders of a text; secrets need not be set yet.</summary>
     public static IEnumerable<string> Problems(string text, bool allowed, IReadOnlyCollection<string> known)
     {
-        foreach (var match in Placeholder().Matches(text).Where(match => match.ValueSpan[1] != '$'))
+        foreach (var match in Placeholders(text))
         {
             if (!allowed)
             {
@@ -27,6 +34,11 @@ internal static partial class PlaceholderText
         }
     }
 
+    private static IEnumerable<Match> Placeholders(string text) => Placeholder().Matches(text).Where(match => match.ValueSpan[1] != '$');
+
+    private static bool IsSecret(string name)
+        => name.StartsWith(Environment, StringComparison.Ordinal) || name.StartsWith(File, StringComparison.Ordinal);
+
     private static string? Problem(string name, bool ended, IReadOnlyCollection<string> known)
     {
         if (!ended)
@@ -34,20 +46,26 @@ internal static partial class PlaceholderText
             return $"the placeholder {JsonText.Quoted("${" + name)} has no end: add \"}}\", or write \"$${{\" for the text itself";
         }
 
-        if (name.StartsWith("env:", StringComparison.Ordinal))
+        if (name.StartsWith(Environment, StringComparison.Ordinal))
         {
-            return VariableName().IsMatch(name[4..]) ? null : $"${{{name}}} names no environment variable: expected ${{env:NAME}}";
+            return VariableName().IsMatch(name[Environment.Length..])
+                ? null
+                : $"${{{name}}} names no environment variable: expected ${{env:NAME}}, of letters, digits and underscores";
         }
 
-        if (name.StartsWith("file:", StringComparison.Ordinal))
+        if (name.StartsWith(File, StringComparison.Ordinal))
         {
-            return name.Length > 5 ? null : "${file:} names no file: expected ${file:path}";
+            return name[File.Length..].Trim().Length > 0 ? null : $"${{{name}}} names no file: expected ${{file:path}}, relative to the repository";
         }
 
-        return known.Contains(name)
-            ? null
-            : $"unknown placeholder ${{{name}}}. {Nearest.Hint(name, known)} There are also {Sources}.";
+        return name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && !known.Contains(name)
+            ? UnknownKind(name[..colon], name[(colon + 1)..])
+            : known.Contains(name) ? null : $"unknown placeholder ${{{name}}}. {Nearest.Hint(name, known)} There are also {Sources}.";
     }
+
+    private static string UnknownKind(string kind, string rest)
+        => $"unknown kind of reference {JsonText.Quoted(kind)}. "
+            + (Nearest.To(kind, Kinds) is { } near ? $"Did you mean ${{{near}:{rest}}}?" : $"There are {Sources}: write one of them.");
 
     [GeneratedRegex(@"\$\$\{|\$\{(?<name>[^}]*)(?<end>\})?")]
     private static partial Regex Placeholder();

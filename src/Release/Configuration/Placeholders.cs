@@ -6,7 +6,9 @@ namespace Release.Configuration;
 /// <summary>A placeholder has no value. Only whoever needs the value fails: the rest of the configuration stays usable.</summary>
 /// <param name="reference">The placeholder (<c>${env:TOKEN}</c>).</param>
 /// <param name="reason">Why, and what to do.</param>
-public sealed class PlaceholderException(string reference, string reason) : Exception($"{reference} {reason}")
+/// <param name="place">Where it stands in the configuration; empty when that is not known.</param>
+public sealed class PlaceholderException(string reference, string reason, string place = "")
+    : Exception(place.Length == 0 ? $"{reference} {reason}" : $"{reference} ({place}) {reason}")
 {
     /// <summary>Gets the placeholder.</summary>
     public string Reference => reference;
@@ -23,6 +25,9 @@ public sealed record PlaceholderSources
 
     /// <summary>Gets the values of names such as <c>gateway.admin</c>; null for one without a value yet.</summary>
     public Func<string, string?> Named { get; init; } = _ => null;
+
+    /// <summary>Gets where a reference stands in the configuration, for errors: <see cref="LoadedEnvironment.PlaceOf"/>.</summary>
+    public Func<string, string> PlaceOf { get; init; } = _ => "";
 
     /// <summary>Gets what is told about a secret too short to be masked.</summary>
     public Action<string> Warn { get; init; } = _ => { };
@@ -49,7 +54,7 @@ public sealed class Placeholders(PlaceholderSources sources, SecretMask mask)
         if (name.StartsWith("env:", StringComparison.Ordinal))
         {
             return Secret(reference, sources.Variable(name[4..])
-                ?? throw new PlaceholderException(reference, $"is not set: export {name[4..]} with the secret."));
+                ?? throw Problem(reference, $"is not set: export {name[4..]} with the secret."));
         }
 
         if (name.StartsWith("file:", StringComparison.Ordinal))
@@ -58,14 +63,14 @@ public sealed class Placeholders(PlaceholderSources sources, SecretMask mask)
         }
 
         return sources.Named(name)
-            ?? throw new PlaceholderException(reference, "has no value yet: what it names was not started.");
+            ?? throw Problem(reference, "has no value yet: what it names was not started.");
     }
 
     private string Secret(string reference, string value)
     {
         if (string.IsNullOrWhiteSpace(value))
         {
-            throw new PlaceholderException(reference, "is blank.");
+            throw Problem(reference, "is blank: put the secret there.");
         }
 
         if (!mask.Register(value))
@@ -76,7 +81,7 @@ public sealed class Placeholders(PlaceholderSources sources, SecretMask mask)
         return value;
     }
 
-    private static string Read(string reference, string path)
+    private string Read(string reference, string path)
     {
         try
         {
@@ -85,11 +90,13 @@ public sealed class Placeholders(PlaceholderSources sources, SecretMask mask)
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return length <= LargestSecret
                 ? Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\r', '\n')
-                : throw new PlaceholderException(reference, $"is larger than {LargestSecret / 1024} KiB: it is no secret.");
+                : throw Problem(reference, $"is larger than {LargestSecret / 1024} KiB: it is no secret.");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new PlaceholderException(reference, $"cannot be read: {TerminalText.Line(problem.Message)}");
+            throw Problem(reference, $"cannot be read: {TerminalText.Line(problem.Message).TrimEnd('.')}. Put the secret into that file.");
         }
     }
+
+    private PlaceholderException Problem(string reference, string reason) => new(reference, reason, sources.PlaceOf(reference));
 }

@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 
 namespace Release.Configuration;
 
 /// <summary>Reads single values: text, numbers, durations, shares, words of an enumeration.</summary>
-internal sealed class ScalarReader(OptionTypes types, ConfigurationErrors errors)
+internal sealed class ScalarReader(OptionTypes types, ConfigurationErrors errors, bool isRecorded)
 {
+    private readonly ConfiguredText _texts = new(types, errors, isRecorded);
+
+    /// <summary>Gets the references to secrets that were read.</summary>
+    public IReadOnlyList<SecretReference> Secrets => _texts.Secrets;
+
     /// <summary>Whether it is a single value at all.</summary>
     public static bool Reads(Type type)
     {
@@ -30,10 +34,23 @@ internal sealed class ScalarReader(OptionTypes types, ConfigurationErrors errors
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(int) => "a whole number" + Limits(member),
             _ when type == typeof(double) => "a number" + Limits(member),
-            _ when type == typeof(TimeSpan) => "a duration such as \"30s\"",
-            _ when type == typeof(Percent) => "a percentage such as \"1%\"",
+            _ when type == typeof(TimeSpan) => ValueText.Expected(ValueForms.Duration),
+            _ when type == typeof(Percent) => ValueText.Expected(ValueForms.Percent),
+            _ when member.Forms != ValueForms.None => ValueText.Expected(member.Forms),
             _ => member.Pattern?.ErrorMessage ?? "text",
         };
+    }
+
+    /// <summary>The words of an enumeration, as a configuration writes them.</summary>
+    public static SortedDictionary<string, object> Words(Type type)
+    {
+        var words = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        foreach (var value in Enum.GetValues(type))
+        {
+            words[JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()!)] = value;
+        }
+
+        return words;
     }
 
     /// <summary>The value, or null after an error.</summary>
@@ -47,25 +64,44 @@ internal sealed class ScalarReader(OptionTypes types, ConfigurationErrors errors
             _ when type == typeof(double) => Number(token, member),
             _ when type == typeof(TimeSpan) => Duration(token, member),
             _ when type == typeof(Percent) => token.Type == JTokenType.String && ValueText.TryPercent((string)token!, out var percent) ? percent : null,
-            _ => (object?)Text(token, member),
+            _ => (object?)_texts.Read(token, member),
         };
         if (value is null && !errors.Has(token))
         {
-            errors.Add(token, $"expected {Expected(type, member)}, found {JsonText.Found(token)}");
+            var found = _texts.NameOf(token, member) is { } name && SecretWords.Name(name) ? $"something else: {SecretWords.Reference}" : JsonText.Found(token);
+            errors.Add(token, $"expected {Expected(type, member)}, found {found}{Hint(type, token, member)}");
         }
 
         return value;
     }
 
-    private static SortedDictionary<string, object> Words(Type type)
+    /// <summary>What was meant, where that can be told: <c>5</c> for <c>"5s"</c>, <c>"500"</c> for <c>500</c>.</summary>
+    private static string Hint(Type type, JToken token, OptionMember member)
     {
-        var words = new SortedDictionary<string, object>(StringComparer.Ordinal);
-        foreach (var value in Enum.GetValues(type))
+        var forms = type == typeof(TimeSpan) ? ValueForms.Duration : type == typeof(Percent) ? ValueForms.Percent : member.Forms;
+        if (token.Type is JTokenType.Integer or JTokenType.Float or JTokenType.String && forms != ValueForms.None
+            && ValueText.Meant(token.ToString(Newtonsoft.Json.Formatting.None).Trim('"'), forms) is { } value)
         {
-            words[JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()!)] = value;
+            return $". Did you mean \"{value}\"?";
         }
 
-        return words;
+        if (token.Type == JTokenType.String && (forms is ValueForms.Duration or ValueForms.Size))
+        {
+            return forms == ValueForms.Duration
+                ? ". Its units are ms, s, m, h and d, and it is at most 49d"
+                : ". Its units are B, kB, MB, GB, TB, KiB, MiB, GiB and TiB";
+        }
+
+        if (token.Type == JTokenType.String && ConfiguredText.Meant((string)token!, member) is { } text)
+        {
+            return $". Did you mean \"{text}\"?";
+        }
+
+        var isQuoted = token.Type == JTokenType.String
+            && ((type == typeof(bool) && (string)token! is "true" or "false")
+                || (type == typeof(int) && int.TryParse((string)token!, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                || (type == typeof(double) && double.TryParse((string)token!, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)));
+        return isQuoted ? ". Remove the quotes." : "";
     }
 
     private static string Limits(OptionMember member)
@@ -94,15 +130,15 @@ internal sealed class ScalarReader(OptionTypes types, ConfigurationErrors errors
         return null;
     }
 
-    private static int? Whole(JToken token, OptionMember member)
+    private int? Whole(JToken token, OptionMember member)
         => token is JValue { Type: JTokenType.Integer, Value: long number } && number is >= int.MinValue and <= int.MaxValue
-            && (member.Range is null || member.Range.IsValid((int)number))
+            && (isRecorded || member.Range is null || member.Range.IsValid((int)number))
             ? (int)number
             : null;
 
-    private static double? Number(JToken token, OptionMember member)
+    private double? Number(JToken token, OptionMember member)
         => token.Type is JTokenType.Integer or JTokenType.Float && (double)token is var number && double.IsFinite(number)
-            && (member.Range is null || member.Range.IsValid(number))
+            && (isRecorded || member.Range is null || member.Range.IsValid(number))
             ? number
             : null;
 
@@ -113,34 +149,12 @@ internal sealed class ScalarReader(OptionTypes types, ConfigurationErrors errors
             return null;
         }
 
-        if (duration == TimeSpan.Zero && !member.MayBeZero)
+        if (duration == TimeSpan.Zero && !member.MayBeZero && !isRecorded)
         {
             errors.Add(token, $"expected a duration above zero such as \"30s\", found {JsonText.Found(token)}");
             return null;
         }
 
         return duration;
-    }
-
-    private string? Text(JToken token, OptionMember member)
-    {
-        if (token.Type != JTokenType.String)
-        {
-            return null;
-        }
-
-        var text = (string)token!;
-        if (text.Contains('\0', StringComparison.Ordinal))
-        {
-            errors.Add(token, "a NUL character, where the text would be cut off");
-            return null;
-        }
-
-        foreach (var problem in PlaceholderText.Problems(text, member.MayHoldPlaceholders, types.PlaceholderNames))
-        {
-            errors.Add(token, problem);
-        }
-
-        return member.Pattern is null || Regex.IsMatch(text, $@"\A(?:{member.Pattern.Pattern})\z") ? text : null;
     }
 }

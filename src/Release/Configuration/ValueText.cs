@@ -83,12 +83,69 @@ public static partial class ValueText
         return amount.ToString("0.###", CultureInfo.InvariantCulture) + unit;
     }
 
+    /// <summary>Whether a text is a value of one of the forms.</summary>
+    internal static bool Has(string text, ValueForms forms)
+        => (forms.HasFlag(ValueForms.Duration) && TryDuration(text, out _))
+            || (forms.HasFlag(ValueForms.Percent) && TryPercent(text, out _))
+            || (forms.HasFlag(ValueForms.Size) && TrySize(text, out _));
+
+    /// <summary>What is expected, in the words of an error.</summary>
+    internal static string Expected(ValueForms forms)
+    {
+        var kinds = new List<string>();
+        if (forms.HasFlag(ValueForms.Duration))
+        {
+            kinds.Add("a duration such as \"30s\"");
+        }
+
+        if (forms.HasFlag(ValueForms.Size))
+        {
+            kinds.Add("a size such as \"500MB\"");
+        }
+
+        if (forms.HasFlag(ValueForms.Percent))
+        {
+            kinds.Add("a percentage such as \"1%\"");
+        }
+
+        return string.Join(" or ", kinds);
+    }
+
+    /// <summary>The value that was probably meant (<c>5</c>, <c>"10 min"</c>, <c>"1 %"</c>), or null when that is a guess.</summary>
+    internal static string? Meant(string text, ValueForms forms)
+    {
+        var match = Loose().Match(text);
+        var (number, unit) = (match.Groups[1].Value, match.Groups[2].Value);
+        var written = number + unit.ToLowerInvariant() switch
+        {
+            "" => forms == ValueForms.Duration ? "s" : forms == ValueForms.Percent ? "%" : "",
+            "ms" or "msec" or "millis" or "milliseconds" => "ms",
+            "s" or "sec" or "secs" or "second" or "seconds" => "s",
+            "m" or "min" or "mins" or "minute" or "minutes" => "m",
+            "h" or "hr" or "hour" or "hours" => "h",
+            "d" or "day" or "days" => "d",
+            "%" or "pct" or "percent" => "%",
+            "b" => "B",
+            "k" or "kb" => "kB",
+            "mb" => "MB",
+            "g" or "gb" => "GB",
+            "t" or "tb" => "TB",
+            _ => "",
+        };
+        return match.Success && Has(written, forms) && !IsZero(number) ? written : null;
+    }
+
+    private static bool IsZero(string number) => decimal.Parse(number, CultureInfo.InvariantCulture) == 0;
+
     private static bool TryNumber(Match match, out decimal number, out string unit)
     {
         number = match.Success ? decimal.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
         unit = match.Groups[2].Value;
         return match.Success;
     }
+
+    [GeneratedRegex(@"\A([0-9]{1,12}(?:\.[0-9]{1,3})?) ?([A-Za-z%]{0,12})\z")]
+    private static partial Regex Loose();
 
     [GeneratedRegex(@"\A([0-9]{1,12}(?:\.[0-9]{1,6})?)(ms|s|m|h|d)\z")]
     private static partial Regex Duration();

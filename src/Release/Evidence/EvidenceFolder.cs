@@ -45,4 +45,51 @@ public sealed class EvidenceFolder(string folder) : IEvidenceStore
             Durable.Replace(path, before + lines);
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<EvidenceCondition> Look(EvidenceFile file, CancellationToken cancellation)
+    {
+        try
+        {
+            var place = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
+            var path = Path.GetFullPath(Path.Combine(place, file.Name));
+            if (!path.StartsWith(place, StringComparison.Ordinal) || LeadsElsewhere(place, path))
+            {
+                return EvidenceCondition.Unreadable;
+            }
+
+            if (!File.Exists(path))
+            {
+                return EvidenceCondition.Missing;
+            }
+
+            // The length first: what is no ordinary file has none and is not opened, a pipe would wait for a writer.
+            if (new FileInfo(path).Length is var length && (length != file.Size || length == 0))
+            {
+                return length == file.Size && file.Sha256 == Convert.ToHexStringLower(SHA256.HashData([])) ? EvidenceCondition.Intact : EvidenceCondition.Changed;
+            }
+
+            await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation)) == file.Sha256
+                ? EvidenceCondition.Intact
+                : EvidenceCondition.Changed;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return EvidenceCondition.Unreadable;
+        }
+    }
+
+    private static bool LeadsElsewhere(string place, string path)
+    {
+        for (var at = path; at.Length >= place.Length; at = Path.GetDirectoryName(at)!)
+        {
+            if (new FileInfo(at) is { LinkTarget: not null } || (File.Exists(at) && (File.GetAttributes(at) & (FileAttributes.Device | FileAttributes.ReparsePoint)) != 0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

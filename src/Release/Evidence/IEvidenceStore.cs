@@ -18,6 +18,13 @@ public interface IEvidenceStore
 
     /// <summary>Adds lines to a report of the environment (<c>deployments-2026-11-21.md</c>); the title is written once, at its top.</summary>
     Task Report(string name, string title, string lines, CancellationToken cancellation);
+
+    /// <summary>
+    /// Compares a file with what was recorded when it was put. Changes nothing and throws only on cancellation: the recorded
+    /// name may come from a journal that somebody changed, so a name that leads out of the store, a link and what is no
+    /// ordinary file are not followed.
+    /// </summary>
+    Task<EvidenceCondition> Look(EvidenceFile file, CancellationToken cancellation);
 }
 
 /// <summary>A file that was put.</summary>

@@ -87,6 +87,10 @@ public static class GateJson
         json["instances"]!.AsObject().ToImmutableSortedDictionary(i => i.Key, i => Instance(i.Value!), StringComparer.Ordinal),
         json["at"] is { } at ? Time(at) : null));
 
+    /// <summary>Reads one variant's counts of a tick.</summary>
+    /// <exception cref="FormatException">They are none.</exception>
+    public static Counters CountsFromJson(JsonObject json) => Read("variant's counts", () => Counters(json));
+
     private static T Read<T>(string what, Func<T> read)
     {
         try
@@ -198,9 +202,10 @@ public static class GateJson
     private static T Parse<T>(JsonNode? json)
         where T : struct, Enum => Enum.Parse<T>(json!.GetValue<string>(), ignoreCase: true);
 
-    // By way of text, since a node that was never serialised holds whatever number type it was made of.
-    private static double Number(JsonNode? json) =>
-        double.Parse(json!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+    // Else by way of text, since a node that was never serialised holds whatever number type it was made of.
+    internal static double Number(JsonNode? json) => json is JsonValue value && value.TryGetValue(out double number)
+        ? number
+        : double.Parse(json!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 

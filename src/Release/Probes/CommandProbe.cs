@@ -14,13 +14,16 @@ public sealed record CommandProbeOptions : ProbeOptions, ICheckedOptions
 
     /// <summary>Gets its arguments; no shell reads them.</summary>
     [MayHoldPlaceholders]
+    [MayBeEmpty]
     public IReadOnlyList<string> Args { get; init; } = [];
 
     /// <summary>Gets variables to set.</summary>
     [MayHoldPlaceholders]
+    [MayBeEmpty]
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the folder, relative to the repository.</summary>
+    [InRepository]
     public string Folder { get; init; } = ".";
 
     /// <summary>Gets the exit codes that are well.</summary>
@@ -48,7 +51,15 @@ public sealed record CommandProbeOptions : ProbeOptions, ICheckedOptions
             problem = wrong.Message;
         }
 
-        return problem is null ? [] : [new("expectOutput", $"expected a regular expression: {problem}")];
+        if (problem is not null)
+        {
+            yield return new("expectOutput", $"expected a regular expression: {problem}");
+        }
+
+        foreach (var name in Env.Keys.Where(name => name.Length == 0 || name.AsSpan().IndexOfAny('=', '\0') >= 0))
+        {
+            yield return new("env", $"expected names such as \"LANG\", found {JsonText.Quoted(name)}");
+        }
     }
 }
 

@@ -4,22 +4,14 @@ using Release.Configuration;
 namespace Release.Probes;
 
 /// <summary>A disk has room.</summary>
-public sealed record DiskProbeOptions : ProbeOptions, ICheckedOptions
+public sealed record DiskProbeOptions : ProbeOptions
 {
     /// <summary>Gets a folder on the disk, relative to the repository.</summary>
     public string Path { get; init; } = ".";
 
     /// <summary>Gets how much must be free: a size (<c>"500MB"</c>) or a share of the disk (<c>"10%"</c>).</summary>
+    [ValueForm(ValueForms.Size | ValueForms.Percent)]
     public required string MinFree { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (!ValueText.TrySize(MinFree ?? "", out _) && !ValueText.TryPercent(MinFree ?? "", out _))
-        {
-            yield return new("minFree", $"expected a size such as \"500MB\" or a percentage such as \"10%\", found {JsonText.Quoted(MinFree ?? "")}");
-        }
-    }
 }
 
 /// <summary>Asks the file system what an unprivileged user may still write.</summary>

@@ -18,6 +18,7 @@ public sealed record FileProbeOptions : ProbeOptions, ICheckedOptions
     public TimeSpan? MaxAge { get; init; }
 
     /// <summary>Gets how large it must be at least (<c>"1MB"</c>); null for any.</summary>
+    [ValueForm(ValueForms.Size)]
     public string? MinSize { get; init; }
 
     /// <summary>Gets its SHA-256; null for any.</summary>
@@ -27,11 +28,6 @@ public sealed record FileProbeOptions : ProbeOptions, ICheckedOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (MinSize is not null && !ValueText.TrySize(MinSize, out _))
-        {
-            yield return new("minSize", $"expected a size such as \"500MB\", found {JsonText.Quoted(MinSize)}");
-        }
-
         if (MinAge > MaxAge)
         {
             yield return new("minAge", $"expected at most maxAge ({ValueText.Of(MaxAge.Value)}), found {ValueText.Of(MinAge.Value)}", "maxAge");

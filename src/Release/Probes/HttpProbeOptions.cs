@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 using Release.Configuration;
 
 namespace Release.Probes;
 
 /// <summary>A request is answered as expected.</summary>
-public sealed record HttpProbeOptions : ProbeOptions, ICheckedOptions
+public sealed partial record HttpProbeOptions : ProbeOptions, ICheckedOptions
 {
     /// <summary>Gets the method.</summary>
     [RegularExpression("GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS", ErrorMessage = "an HTTP method such as \"GET\"")]
@@ -19,15 +20,17 @@ public sealed record HttpProbeOptions : ProbeOptions, ICheckedOptions
 
     /// <summary>Gets the path below the address of what is looked at (the candidate, the gateway); null for <see cref="Url"/>.</summary>
     [MayHoldPlaceholders]
-    [RegularExpression("/[!-~]*", ErrorMessage = OptionText.Path)]
+    [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public string? Path { get; init; }
 
     /// <summary>Gets headers to send.</summary>
     [MayHoldPlaceholders]
+    [MayBeEmpty]
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the body, sent as JSON unless a <c>Content-Type</c> header says otherwise; null for none.</summary>
     [MayHoldPlaceholders]
+    [MayBeEmpty]
     public string? Body { get; init; }
 
     /// <summary>Gets the status codes that are well.</summary>
@@ -62,9 +65,22 @@ public sealed record HttpProbeOptions : ProbeOptions, ICheckedOptions
             yield return new("url", $"expected an address such as \"https://example.org/health\", found {JsonText.Quoted(Url)}");
         }
 
+        foreach (var name in Headers.Keys.Where(name => !HeaderName().IsMatch(name)))
+        {
+            yield return new("headers", $"expected names such as \"X-Trace-Id\", found {JsonText.Quoted(name)}");
+        }
+
+        foreach (var (name, _) in Headers.Where(header => header.Value?.AsSpan().IndexOfAny('\r', '\n') >= 0))
+        {
+            yield return new("headers", $"{JsonText.Quoted(name)} holds a line end, which would begin another header: remove it");
+        }
+
         foreach (var path in ExpectBody.Keys.Where(path => !JsonPath.IsValid(path)))
         {
             yield return new("expectBody", $"expected paths such as \"$.status\" or \"$.items[0].id\", found {JsonText.Quoted(path)}");
         }
     }
+
+    [GeneratedRegex(@"\A[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\z")]
+    private static partial Regex HeaderName();
 }

@@ -27,6 +27,7 @@ public sealed record TlsProbeOptions : ProbeOptions
     public int MinDays { get; init; } = 14;
 
     /// <summary>Gets a PEM file with the authorities to trust instead of the system's, relative to the repository.</summary>
+    [InRepository]
     public string? TrustedCa { get; init; }
 }
 

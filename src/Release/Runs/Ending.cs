@@ -49,17 +49,13 @@ internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
         StopCause.GateSaidNo no => new(EndingKind.Undo, ExitStatus.GateSaidNo, no.Reason),
         StopCause.Asked asked => new(
             EndingKind.Undo, ExitStatus.Failed, $"{asked.Request.By} asked for a rollback{(asked.Request.Reason.Length > 0 ? $": {asked.Request.Reason}" : "")}"),
-        StopCause.Interrupted signal when run.Opening.TurnsBack && Policy(run) is Configuration.InterruptPolicy.Rollback => new(
+        StopCause.Interrupted signal when run.Opening.TurnsBack && run.Environment.OnInterrupt is Configuration.InterruptPolicy.Rollback => new(
             EndingKind.Undo, ExitStatus.Failed, $"interrupted by {Name(signal)}, and onInterrupt is rollback"),
         StopCause.Interrupted signal => new(
             EndingKind.Leave, signal.Signal == 2 ? ExitStatus.Interrupted : ExitStatus.Terminated, $"interrupted by {Name(signal)}"),
         StopCause.CannotRecord cannot => new(EndingKind.Silent, ExitStatus.Open, cannot.Reason),
         _ => throw new InvalidDataException($"'{cause}' is not a cause that this version knows."),
     };
-
-    // On a CI host nobody comes back to resume.
-    private static Configuration.InterruptPolicy Policy(RunContext run) => run.Options.OnInterrupt
-        ?? (run.Environment.Inputs.IsCiHost ? Configuration.InterruptPolicy.Rollback : Configuration.InterruptPolicy.Stop);
 
     private static string Name(StopCause.Interrupted signal) => signal.Signal == 2 ? "Ctrl-C" : "SIGTERM";
 }

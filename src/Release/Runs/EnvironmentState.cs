@@ -65,19 +65,8 @@ public sealed class EnvironmentState
     public static async Task<(EnvironmentState State, IReadOnlyList<JournalDamage> Damages)> Read(
         IJournal journal, CancellationToken cancellation)
     {
-        var (records, damages, from) = (new List<JournalRecord>(), new List<JournalDamage>(), 1L);
-        while (true)
-        {
-            var reading = await journal.Read(from, cancellation);
-            records.AddRange(reading.Records);
-            if (reading.Damage is not { } damage || damage.Seq < from)
-            {
-                return (new EnvironmentState(records), damages);
-            }
-
-            damages.Add(damage);
-            from = damage.Seq + 1;
-        }
+        var whole = await WholeJournal.Read(journal, cancellation);
+        return (new EnvironmentState(whole.Records), whole.Damages);
     }
 
     /// <summary>Gets the number for the next run.</summary>
@@ -126,7 +115,7 @@ public sealed class EnvironmentState
                 run.IsParked = false;
                 break;
             case RecordType.PhaseFinished:
-                Replace(run, record.Entry.Phase!, p => p with { Status = Text(record, "status"), FinishedAt = record.Ts });
+                Finish(run, new PhaseState(record.Entry.Phase!, Text(record, "status"), record.Ts, record.Ts, Text(record, "reason")));
                 break;
             case RecordType.StepIntent:
             case RecordType.StepApplied:
@@ -137,7 +126,7 @@ public sealed class EnvironmentState
                 StepFold.Add(run, record);
                 break;
             case RecordType.Sample:
-                run.SampleList.Add(record);
+                run.Keep(record);
                 break;
             case RecordType.Decision:
                 Decide(run, record);
@@ -188,6 +177,9 @@ public sealed class EnvironmentState
                 run.StuckBecause = null;
                 run.Goal = record.Data["goal"]?.GetValue<string>() ?? run.Goal;
                 break;
+            case Decision.Skip:
+                run.Skips = PhaseSkips.FromJson(record.Data);
+                break;
             default:
                 throw new InvalidDataException($"'{Text(record, "decision")}' is not a decision that this version knows.");
         }
@@ -199,6 +191,7 @@ public sealed class EnvironmentState
         run.FinishedAt = record.Ts;
         run.Reason = Text(record, "reason");
         run.IsParked = false;
+        run.RecentSamples.Clear();
         run.DueList.AddRange((record.Data["due"] as JsonArray ?? []).Select(d => new DueStep(
             run.Id,
             d!["step"]!.GetValue<string>(),
@@ -245,12 +238,17 @@ public sealed class EnvironmentState
         }
     }
 
-    private static void Replace(RunState run, string phase, Func<PhaseState, PhaseState> change)
+    // A phase that was skipped never began.
+    private static void Finish(RunState run, PhaseState finished)
     {
-        var at = run.PhaseList.FindIndex(p => p.Name == phase);
+        var at = run.PhaseList.FindIndex(p => p.Name == finished.Name);
         if (at >= 0)
         {
-            run.PhaseList[at] = change(run.PhaseList[at]);
+            run.PhaseList[at] = finished with { StartedAt = run.PhaseList[at].StartedAt };
+        }
+        else if (finished.Status == PhaseSkips.Status)
+        {
+            run.PhaseList.Add(finished);
         }
     }
 
@@ -280,4 +278,7 @@ public enum Decision
 
     /// <summary>A process goes on with a run that another one left.</summary>
     Continue,
+
+    /// <summary>A person leaves phases out, with a reason: the whole set, from now on.</summary>
+    Skip,
 }

@@ -58,6 +58,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         }
 
         var (begin, deadline) = (run.Ports.Clock.GetTimestamp(), run.Options.Traffic.SplitTimeout);
+        var shown = begin;
         foreach (var service in Judged(share))
         {
             service.BeginStep(new Percent(share), run.Ports.Clock.GetUtcNow());
@@ -77,6 +78,8 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
                 break;
             }
 
+            shown = Tell(shown, Judged(share), s =>
+                $"  waiting for the split of {s.Name}, {LongWait.Of(run.Ports.Clock.GetElapsedTime(begin), deadline)}: {s.Split.Sentence}");
             foreach (var service in Judged(share).Where(s => s.Split.Verdict is SplitVerdict.Mismatch))
             {
                 service.RestartSplit();
@@ -107,12 +110,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
                 }
             }
 
-            if (run.Ports.Clock.GetElapsedTime(shown) >= ProgressInterval)
-            {
-                shown = run.Ports.Clock.GetTimestamp();
-                Judged(share).ForEach(s => run.Screen.Line($"  {share}% {s.Name}: {s.Verdict.Reason}"));
-            }
-
+            shown = Tell(shown, Judged(share), s => $"  {share}% {s.Name}: {s.Verdict.Reason}");
             await NextTick();
         }
 
@@ -120,6 +118,18 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         {
             await Record(service, "");
         }
+    }
+
+    // A screen that shows the run shows all of this already.
+    private long Tell(long shown, List<WatchedService> services, Func<WatchedService, string> progress)
+    {
+        if (run.Screen.IsLive || run.Ports.Clock.GetElapsedTime(shown) < ProgressInterval)
+        {
+            return shown;
+        }
+
+        services.ForEach(s => run.Screen.Passing(progress(s)));
+        return run.Ports.Clock.GetTimestamp();
     }
 
     // A service that is new has no other version to share with: it gets traffic in the last step only.

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Release.Evidence;
 using Release.Journal;
 using Release.Output;
+using Release.Reports;
 
 namespace Release.Runs;
 
@@ -16,9 +17,10 @@ internal sealed class Handover(RunContext run)
         var opening = run.Opening;
         await run.PutEvidence(Phase, "plan.json", Plan());
         await run.PutEvidence(Phase, "steps.json", Steps());
-        await run.PutEvidence(Phase, "checks.json", await Recorded(RecordType.Probe));
-        await run.PutEvidence(Phase, "gate.json", await Recorded(RecordType.Sample, RecordType.Decision));
-        await run.PutEvidence(Phase, "release.md", Summary());
+        var journal = await WholeJournal.Read(run.Ports.Journal, run.Stop.Token);
+        await run.PutEvidence(Phase, "checks.json", Recorded(journal, RecordType.Probe));
+        await run.PutEvidence(Phase, "gate.json", Recorded(journal, RecordType.Sample, RecordType.Decision));
+        await run.PutEvidence(Phase, "release.md", Summary(journal));
         var now = run.Journal.Run.StartedAt;
         await run.Ports.Evidence.Point("latest-success.json", LatestSuccess().ToJsonString(EvidenceJson.Indented), run.Stop.Token);
         await run.Ports.Evidence.Report(
@@ -30,24 +32,20 @@ internal sealed class Handover(RunContext run)
     }
 
     /// <summary>What the journal says, for readers who have no journal: the run's records of some types.</summary>
-    private async Task<JsonArray> Recorded(params RecordType[] types)
-    {
-        var reading = await run.Ports.Journal.Read(1, run.Stop.Token);
-        return [.. reading.Records
-            .Where(r => r.Entry.Run == run.Journal.RunId && types.Contains(r.Type) && IsOfTheRelease(r))
-            .Select(r => new JsonObject
-            {
-                ["seq"] = r.Seq,
-                ["ts"] = Show.Time(r.Ts),
-                ["type"] = Words.Of(r.Type),
-                ["phase"] = r.Entry.Phase,
-                ["data"] = r.Data.DeepClone(),
-            })];
-    }
+    private JsonArray Recorded(WholeJournal journal, params RecordType[] types) => [.. journal.Records
+        .Where(r => r.Entry.Run == run.Journal.RunId && types.Contains(r.Type) && IsOfTheRelease(r))
+        .Select(r => new JsonObject
+        {
+            ["seq"] = r.Seq,
+            ["ts"] = Show.Time(r.Ts),
+            ["type"] = Words.Of(r.Type),
+            ["phase"] = r.Entry.Phase,
+            ["data"] = r.Data.DeepClone(),
+        })];
 
     // Who went on with a run and where it was parked is the journal's: evidence that is put again must be the same.
     private static bool IsOfTheRelease(JournalRecord record) => record.Type is not RecordType.Decision
-        || record.Data["decision"]?.GetValue<string>() is "gate" or "promote";
+        || record.Data["decision"]?.GetValue<string>() is "gate" or "promote" or "skip";
 
     private JsonObject Plan() => new()
     {
@@ -86,19 +84,14 @@ internal sealed class Handover(RunContext run)
         ["startedAt"] = Show.Time(run.Journal.Run.StartedAt),
     };
 
-    private string Summary()
+    /// <summary>
+    /// The report of the run up to here. A resumed run puts it again and it must be the same, so it ends before the first
+    /// record of this phase: what follows, its own evidence included, is in the report that is written later.
+    /// </summary>
+    private string Summary(WholeJournal journal)
     {
-        var lines = new List<string>
-        {
-            $"# {run.Opening.Target.Version} in {run.Environment.Name}",
-            "",
-            $"Run {run.Journal.RunId}, started {Show.Time(run.Journal.Run.StartedAt)} by {run.Opening.Owner}, plan {run.Plan.Hash}.",
-            $"Before: {run.Opening.Stable!.Version}. Gate: {run.Journal.Run.Verdict}.",
-            "",
-            "| step | phase | result |",
-            "| --- | --- | --- |",
-        };
-        lines.AddRange(run.Journal.Run.Steps.Select(s => $"| {s.Id} | {s.Phase} | {Words.Of(s.Status)} |"));
-        return string.Join('\n', lines) + "\n";
+        var first = journal.Records.FirstOrDefault(r => r.Entry.Run == run.Journal.RunId && r.Type is RecordType.PhaseStarted && r.Entry.Phase == Phase);
+        var before = journal with { Records = [.. journal.Records.TakeWhile(r => r != first)], TornTail = false };
+        return new ReportMarkdown(ReleaseReport.Of(before, run.Journal.RunId), text => text).Render();
     }
 }

@@ -53,6 +53,14 @@ internal sealed class PhaseWork(RunContext run)
 
     private async Task Promote()
     {
+        // Nobody waits for its judgement then. It gets its first share all the same, which a pause may have taken away, and
+        // it is watched (invariant 15).
+        var unjudged = run.Journal.Run.Skips.GetValueOrDefault(Phases.MetricsGate);
+        if (unjudged is not null && !IsPassed(run.Options.Traffic.Steps[0]))
+        {
+            await Shift(run.Options.Traffic.Steps[0]);
+        }
+
         foreach (var share in run.Options.Traffic.Steps.Skip(1).Where(s => !IsPassed(s)))
         {
             await Shift(share);
@@ -61,12 +69,14 @@ internal sealed class PhaseWork(RunContext run)
 
         if (!run.Journal.Run.IsPromoted)
         {
-            await run.Journal.Decide(Decision.Promote, $"{run.Opening.Target.Version} passed every step");
+            await run.Journal.Decide(Decision.Promote, unjudged is null
+                ? $"{run.Opening.Target.Version} passed every step"
+                : $"{run.Opening.Target.Version} passed every step but the first, whose gate was skipped: {unjudged}");
         }
 
         // Nobody needs to judge it any more: what follows takes place on what serves everything.
         await run.Watch.DisposeAsync();
-        await TakeAll(Phases.Promote, p => p.Step is not ITrafficStep);
+        await TakeAll(Phases.Promote, p => p.Step is not ITrafficStep && !(p.Step.Id == Planner.PushTag && IsUntagged));
     }
 
     private async Task Verify()
@@ -105,6 +115,9 @@ internal sealed class PhaseWork(RunContext run)
 
         await run.Watch.VerifySplit(share);
     }
+
+    // There is nothing to push where the tag was left out.
+    private bool IsUntagged => run.Journal.Run.Skips.ContainsKey(Phases.Tag) && !run.Journal.Run.HasFinished(Phases.Tag);
 
     // A resumed run does not go back to a share that it had left behind.
     private bool IsPassed(int share) => run.Options.Traffic.Steps.Any(s => s > share && run.Options.Services.Any(

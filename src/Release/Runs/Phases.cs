@@ -42,6 +42,15 @@ public static class Phases
     /// <summary>A version that was kept after a promotion is stopped.</summary>
     public const string Retire = nameof(Retire);
 
+    /// <summary>Why a phase of a release can never be skipped; null where a person may skip it, with a reason that is recorded.</summary>
+    public static string? WhyNeverSkipped(string phase) => phase switch
+    {
+        Canary => "it starts the candidate, and without one there is nothing to release",
+        Promote => "without it the candidate never serves; to stop before it, ask for MetricsGate instead",
+        Handover => "it writes the evidence and closes the run, and nothing else may start beside an open run",
+        _ => null,
+    };
+
     /// <summary>Gets the phases of a release in their order.</summary>
     public static IReadOnlyList<string> OfARelease { get; } = [PreChecks, Backup, Tag, Canary, MetricsGate, Promote, Verify, Handover];
 }

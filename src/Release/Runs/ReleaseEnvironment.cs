@@ -86,8 +86,15 @@ public sealed record ReleaseEnvironment(
     /// <summary>Gets the planner of its runs.</summary>
     public Planner Planner => new(Options, Configuration, Ports.Platform, Ports.Router, Ports.Repository);
 
+    /// <summary>Gets what an interruption does. On a CI host nobody comes back to resume.</summary>
+    public InterruptPolicy OnInterrupt => Options.OnInterrupt ?? (Inputs.IsCiHost ? InterruptPolicy.Rollback : InterruptPolicy.Stop);
+
     /// <summary>Gets how to call a command on this environment: <c>./build.sh Resume --env prod</c>.</summary>
-    public string Command(string target) => Name == "local" ? $"./build.sh {target}" : $"./build.sh {target} --env {Name}";
+    public string Command(string target) => CommandIn(Name, target);
+
+    /// <summary>How to call a command on an environment of that name.</summary>
+    public static string CommandIn(string environment, string target) =>
+        environment == "local" ? $"./build.sh {target}" : $"./build.sh {target} --env {environment}";
 
     /// <summary>Reads the whole journal and folds it. Throws when the chain does not hold.</summary>
     public async Task<EnvironmentState> ReadState(CancellationToken cancellation)
@@ -99,6 +106,14 @@ public sealed record ReleaseEnvironment(
                 $"The journal of {Name} is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. What happened in this environment can no longer be trusted, so nothing is changed.",
                 $"Look: {Command("Audit")}. A rollback needs only its own run's records: {Command("Rollback")}.")
             : state;
+    }
+
+    /// <summary>Looks with every probe at once; those that take long are named.</summary>
+    public async Task<IReadOnlyList<ProbeReport>> LookAll(IReadOnlyList<IProbe> probes, CancellationToken cancellation)
+    {
+        var open = new System.Collections.Concurrent.ConcurrentDictionary<string, TimeSpan>(probes.Select(p => KeyValuePair.Create(p.Id, p.Timeout)).DistinctBy(p => p.Key));
+        return await ProbeSet.LookAll(probes, Ports.Clock, found => open.TryRemove(found.Id, out _), cancellation)
+            .Told(Screen, Ports.Clock, () => $"waiting for {string.Join(", ", open.Keys.Order(StringComparer.Ordinal))}", probes.Select(p => (TimeSpan?)p.Timeout).Max());
     }
 
     /// <summary>Whether an instance answers on its health path.</summary>

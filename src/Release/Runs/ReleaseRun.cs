@@ -16,12 +16,24 @@ namespace Release.Runs;
 /// <param name="goal">The last phase that was asked for.</param>
 public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, string goal) : IAsyncDisposable
 {
+    private readonly PhaseSkips _skips = new();
     private RunContext? _run;
     private StopRequests? _listening;
     private bool _ended;
 
     /// <summary>Gets how it ended; null while it goes on.</summary>
     public RunResult? Result { get; private set; }
+
+    /// <summary>
+    /// Leaves a phase out, for a reason that is recorded with the run. Throws <see cref="ReleaseException"/> where that would
+    /// make no release, or nobody says why. It is to be called before that phase's turn.
+    /// </summary>
+    /// <param name="phase">The phase; it must not be taken.</param>
+    /// <param name="reason">Why, in a person's words.</param>
+    public void Skip(string phase, string reason) => _skips.Add(phase, reason, environment);
+
+    /// <summary>Throws where a phase cannot be left out of a run, as <see cref="Skip"/> would.</summary>
+    public static void CheckSkip(string phase, string reason, ReleaseEnvironment environment) => PhaseSkips.Check(phase, reason, environment);
 
     /// <summary>Takes one phase. After the end it does nothing.</summary>
     public async Task Take(string phase)
@@ -46,6 +58,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
     {
         _run = run;
         _listening = new StopRequests(run);
+        _skips.AddAll(run.Journal.Run);
         foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal))
         {
             await Take(phase);
@@ -116,9 +129,19 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             return;
         }
 
+        await _skips.Decide(run);
+        foreach (var left in Phases.OfARelease.TakeWhile(p => p != phase))
+        {
+            await _skips.Pass(run, left);
+        }
+
         if (run.Journal.Run.HasFinished(phase))
         {
             environment.Screen.Line($"  {phase} is done in run {run.Journal.RunId} already");
+        }
+        else if (_skips.Has(phase))
+        {
+            await _skips.Pass(run, phase);
         }
         else
         {
@@ -182,7 +205,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
     private async Task<RunResult> OnlyLook()
     {
         var probes = environment.Options.Checks.Select(c => environment.Ports.Probe(c, null)).ToList();
-        var reports = await ProbeSet.LookAll(probes, environment.Ports.Clock, null, stop.Token);
+        var reports = await environment.LookAll(probes, stop.Token);
         foreach (var line in ProbeTable.Render(reports))
         {
             environment.Screen.Line("  " + line);

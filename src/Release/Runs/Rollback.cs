@@ -158,7 +158,7 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
             {
                 shown = Ports.Clock.GetElapsedTime(begin);
                 await AskAgain(stopRequest);
-                environment.Screen.Line($"  waiting for it to undo, {Show.Duration(shown)} of {Show.Duration(Patience)}");
+                environment.Screen.Passing($"  waiting for it to {(shown < Patience ? "answer" : "finish undoing")}, {(shown < Patience ? LongWait.Of(shown, Patience) : Show.Duration(shown))}");
             }
         }
 

@@ -6,6 +6,7 @@ using Release.Output;
 using Release.Planning;
 using Release.Platforms;
 using Release.Probes;
+using Release.Views;
 
 namespace Release.Runs;
 
@@ -19,6 +20,8 @@ public sealed class RunContext : IAsyncDisposable
         (Environment, Journal, Plan, Stop, Lease) = (environment, journal, plan, stop, lease);
         _saga = new Saga(journal, environment.Screen);
         Watch = new GateWatch(this);
+        journal.Appended = () => environment.Screen.Show(() => RunPicture.Of(journal.Run, plan, environment));
+        journal.Appended();
     }
 
     /// <summary>Gets the environment.</summary>
@@ -91,7 +94,7 @@ public sealed class RunContext : IAsyncDisposable
     /// <summary>Looks with every probe at once, shows the table, and records each result.</summary>
     public async Task<ProbeSummary> LookAll(string phase, IReadOnlyList<IProbe> probes)
     {
-        var reports = await ProbeSet.LookAll(probes, Ports.Clock, null, Stop.Token);
+        var reports = await Environment.LookAll(probes, Stop.Token);
         foreach (var line in ProbeTable.Render(reports))
         {
             Screen.Line("  " + line);

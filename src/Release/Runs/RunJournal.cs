@@ -32,6 +32,9 @@ public sealed class RunJournal : IDisposable
     /// <summary>Gets the clock.</summary>
     public TimeProvider Clock { get; }
 
+    /// <summary>Gets or sets what is called after each record, with the fold at rest: it may read it, and must not keep it.</summary>
+    public Action? Appended { get; set; }
+
     /// <summary>
     /// Appends one record of this run. An append cannot be cancelled half-way: it either is on the disk or the run stops.
     /// </summary>
@@ -48,6 +51,7 @@ public sealed class RunJournal : IDisposable
         {
             var entry = new JournalEntry(type, RunId, phase, step, key?.Value, deadline, data);
             State.Add(await _journal.Append(entry, _lease, CancellationToken.None));
+            Appended?.Invoke();
         }
         finally
         {

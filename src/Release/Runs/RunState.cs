@@ -82,6 +82,12 @@ public sealed record StepRecord(
     string Describe,
     string Detail)
 {
+    /// <summary>Gets when the last intent was recorded, forward or back; null before the first.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when the outcome of that intent was recorded; null while it is not known.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
     /// <summary>A step of which the journal says nothing.</summary>
     public static StepRecord Unseen(string id) => new(id, "", StepStatus.None, [], null, 0, null, "", "");
 
@@ -91,10 +97,11 @@ public sealed record StepRecord(
 
 /// <summary>How a phase stands.</summary>
 /// <param name="Name">The phase.</param>
-/// <param name="Status"><c>running</c>, <c>done</c>, <c>failed</c> or <c>stopped</c>.</param>
+/// <param name="Status"><c>running</c>, <c>done</c>, <c>failed</c>, <c>stopped</c> or <c>skipped</c>.</param>
 /// <param name="StartedAt">When it (last) began.</param>
 /// <param name="FinishedAt">When it ended; null while it runs.</param>
-public sealed record PhaseState(string Name, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+/// <param name="Reason">Why it failed, stopped or was skipped; empty otherwise.</param>
+public sealed record PhaseState(string Name, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string Reason = "");
 
 /// <summary>What runs, or ran, as one: a version of the environment's services.</summary>
 /// <param name="Version">The release's version.</param>
@@ -116,6 +123,9 @@ public sealed record DueStep(string Run, string Step, DateTimeOffset At, Instanc
 /// <summary>Everything known about one run: a pure function of its records (invariant 5).</summary>
 public sealed class RunState
 {
+    private const int TrailLength = 60;
+    private const int MostSamples = 2048;
+
     internal RunState(string id, long openedSeq, DateTimeOffset startedAt, RunOpening opening)
     {
         Id = id;
@@ -175,10 +185,17 @@ public sealed class RunState
     /// <summary>Gets the gate's last word: <c>pass</c>, <c>fail</c>, <c>inconclusive</c> or <c>unavailable</c>; null before it.</summary>
     public string? Verdict { get; internal set; }
 
-    /// <summary>Gets the last sample of each service's gate.</summary>
-    public IReadOnlyDictionary<string, JsonObject> Samples => SampleList
-        .GroupBy(s => s.Data["service"]?.GetValue<string>() ?? "")
+    /// <summary>Gets the phases that a person leaves out of this run, each with the reason that was given.</summary>
+    public IReadOnlyDictionary<string, string> Skips { get; internal set; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the last sample of each service's gate, while the run is open.</summary>
+    public IReadOnlyDictionary<string, JsonObject> Samples => RecentSamples
+        .GroupBy(ServiceOf)
         .ToDictionary(s => s.Key, s => s.Last().Data);
+
+    /// <summary>Gets the last samples of each service's gate, oldest first, while the run is open: what a person watches.</summary>
+    public IReadOnlyList<JsonObject> Trail(string service) =>
+        [.. RecentSamples.Where(s => ServiceOf(s) == service).TakeLast(TrailLength).Select(s => s.Data)];
 
     /// <summary>Gets the phases, in the order they began.</summary>
     public IReadOnlyList<PhaseState> Phases => PhaseList;
@@ -186,8 +203,8 @@ public sealed class RunState
     /// <summary>Gets the steps, in the order they began.</summary>
     public IReadOnlyList<StepRecord> Steps => [.. StepOrder.Select(id => StepMap[id])];
 
-    // Most of a journal, and only an open run's are ever looked into.
-    internal List<JournalRecord> SampleList { get; } = [];
+    // Most of a journal, and only an open run's last ones are ever looked into.
+    internal List<JournalRecord> RecentSamples { get; } = [];
 
     internal List<PhaseState> PhaseList { get; } = [];
 
@@ -202,4 +219,19 @@ public sealed class RunState
 
     /// <summary>Whether a phase came to its end.</summary>
     public bool HasFinished(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == "done");
+
+    /// <summary>Whether a phase's turn came and it was left out.</summary>
+    public bool WasSkipped(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == PhaseSkips.Status);
+
+    internal void Keep(JournalRecord sample)
+    {
+        if (RecentSamples.Count == MostSamples)
+        {
+            RecentSamples.RemoveRange(0, MostSamples / 2);
+        }
+
+        RecentSamples.Add(sample);
+    }
+
+    private static string ServiceOf(JournalRecord sample) => sample.Data["service"]?.GetValue<string>() ?? "";
 }

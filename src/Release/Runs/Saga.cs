@@ -120,7 +120,7 @@ public sealed class Saga(RunJournal journal, IScreen screen)
         var problem = "";
         try
         {
-            await step.Apply(journal.Key(step, true), either.Token);
+            await step.Apply(journal.Key(step, true), either.Token).Told(screen, journal.Clock, step.Id, step.Deadline);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -171,12 +171,12 @@ public sealed class Saga(RunJournal journal, IScreen screen)
         screen.Line($"  {step.Id}: {how}{seen.Detail}");
     }
 
-    private static async Task<Observation> Look(IStep step, CancellationToken cancellation)
+    private async Task<Observation> Look(IStep step, CancellationToken cancellation)
     {
         Observation seen;
         try
         {
-            seen = await step.Observe(cancellation);
+            seen = await step.Observe(cancellation).Told(screen, journal.Clock, $"{step.Id}: looking");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -198,7 +198,7 @@ public sealed class Saga(RunJournal journal, IScreen screen)
         if (left > TimeSpan.Zero)
         {
             screen.Line($"  waiting {Show.Duration(left)}: {why}");
-            await Task.Delay(left, journal.Clock, cancellation);
+            await Task.Delay(left, journal.Clock, cancellation).Told(screen, journal.Clock, why, left);
         }
     }
 }

@@ -15,7 +15,14 @@ internal static class StepFold
             run.StepOrder.Add(id);
         }
 
-        run.StepMap[id] = Next(step, record) with { Phase = record.Entry.Phase ?? step.Phase, Detail = Text(record, "detail") };
+        var begins = record.Type is RecordType.StepIntent or RecordType.StepUndoIntent;
+        run.StepMap[id] = Next(step, record) with
+        {
+            Phase = record.Entry.Phase ?? step.Phase,
+            Detail = Text(record, "detail"),
+            StartedAt = begins ? record.Ts : step.StartedAt,
+            FinishedAt = begins ? null : record.Ts,
+        };
         if (record.Type is RecordType.StepUndoFailed)
         {
             run.StuckBecause = $"the undo of {id} failed: {Text(record, "detail")}";

@@ -158,7 +158,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         using var deadline = new CancellationTokenSource(step.Deadline, journal.Clock);
         try
         {
-            await step.Undo(before, journal.Key(step, false), deadline.Token);
+            await step.Undo(before, journal.Key(step, false), deadline.Token).Told(screen, journal.Clock, $"{step.Id}: undoing", step.Deadline);
             return "";
         }
         catch (LeaseLostException)
@@ -206,11 +206,11 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         }
     }
 
-    private static async Task<Observation> Look(IStep step)
+    private async Task<Observation> Look(IStep step)
     {
         try
         {
-            return await step.Observe(CancellationToken.None);
+            return await step.Observe(CancellationToken.None).Told(screen, journal.Clock, $"{step.Id}: looking");
         }
 #pragma warning disable CA1031 // a look that throws did not see anything
         catch (Exception error)
@@ -238,7 +238,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         if (left > TimeSpan.Zero)
         {
             screen.Line($"  waiting {Show.Duration(left)}: {why}");
-            await Task.Delay(left, journal.Clock, CancellationToken.None);
+            await Task.Delay(left, journal.Clock, CancellationToken.None).Told(screen, journal.Clock, why, left);
         }
     }
 }

@@ -7,6 +7,8 @@ namespace Release.Views;
 /// <summary>Verifies an environment's journal and lists who did what and when.</summary>
 public sealed class AuditView(ReleaseEnvironment environment)
 {
+    private const int Width = 80;
+
     /// <summary>What was found.</summary>
     public async Task<JsonObject> Read(CancellationToken cancellation)
     {
@@ -27,9 +29,27 @@ public sealed class AuditView(ReleaseEnvironment environment)
     /// <summary>The same for a person; the last line is the verdict.</summary>
     public RunResult Judge(JsonObject audit, Action<string> line)
     {
+        var day = "";
         foreach (var act in audit["acts"]!.AsArray())
         {
-            line($"{act!["seq"],5}  {act["ts"]}  run {act["run"],3}  {act["type"],-14} {act["what"]}");
+            // A date once a day, and what does not fit beside the rest below it: the lines stay readable at 80 columns.
+            var at = act!["ts"]!.GetValue<string>().Split(' ', 2);
+            if (at[0] != day)
+            {
+                day = at[0];
+                line($"{day} (UTC)");
+            }
+
+            var (head, what) = ($"{act["seq"],7}  {at[1].TrimEnd('Z')}  {(act["run"] is { } run ? $"run {run}" : ""),-8} {act["type"],-13}", act["what"]!.GetValue<string>().Trim());
+            if (head.Length + 1 + what.Length <= Width)
+            {
+                line($"{head} {what}".TrimEnd());
+            }
+            else
+            {
+                line(head.TrimEnd());
+                line($"         {what}");
+            }
         }
 
         return audit["damage"] is JsonObject damage

@@ -31,7 +31,7 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         state.IsDown ? (int.Parse(state.NextRun, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture) : state.NextRun;
 
     /// <summary>The same for a person.</summary>
-    public static IReadOnlyList<string> Render(JsonObject preview)
+    public IReadOnlyList<string> Render(JsonObject preview)
     {
         var lines = new List<string> { $"{preview["version"]} to {preview["env"]} ({preview["note"]})" };
         foreach (var step in preview["steps"]!.AsArray())
@@ -42,6 +42,7 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         }
 
         lines.Add($"plan {preview["planHash"]}");
+        lines.Add($"Nothing was changed. Release it: {environment.Command($"Promote --version {preview["version"]}")}.");
         return lines;
     }
 

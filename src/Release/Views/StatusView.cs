@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
+using Release.Output;
 using Release.Runs;
 
 namespace Release.Views;
@@ -20,6 +21,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
             ["env"] = environment.Name,
             ["state"] = StateOf(open, holder),
             ["stable"] = state.Stable is { } stable ? Release(stable) : null,
+            ["previous"] = state.Previous?.Version,
             ["candidate"] = open is { Opening: { Kind: RunKind.Release, IsFirst: false } } ? Release(open.Opening.Target) : null,
             ["endpoints"] = endpoints is null ? null : new JsonObject { ["traffic"] = Text(endpoints.Traffic), ["admin"] = Text(endpoints.Admin) },
             ["split"] = new JsonObject
@@ -50,46 +52,61 @@ public sealed class StatusView(ReleaseEnvironment environment)
         var lines = new List<string>
         {
             $"{environment.Name}: {status["state"]}{(status["down"]!.GetValue<bool>() ? ", stopped by Down" : "")}",
-            $"  serves      {Version(status["stable"])}{(status["endpoints"] is JsonObject e ? $" at {e["traffic"]}" : "")}",
+            Line("serves", $"{Version(status["stable"])}{(status["endpoints"] is JsonObject e ? $" at {e["traffic"]}" : "")}"),
         };
         if (status["candidate"] is JsonObject candidate)
         {
-            lines.Add($"  candidate   {Version(candidate)}");
+            lines.Add(Line("candidate", Version(candidate)));
         }
 
         if (status["split"]!["requested"] is JsonObject requested)
         {
-            lines.Add($"  split       stable {requested["stable"]}%, candidate {requested["candidate"]}%"
-                + (status["split"]!["observed"] is JsonObject observed ? $" (observed {observed["stable"]}% and {observed["candidate"]}%)" : ""));
+            lines.Add(Line("split", $"stable {requested["stable"]} %, candidate {requested["candidate"]} %"
+                + (status["split"]!["observed"] is JsonObject observed ? $" (observed {observed["stable"]} % and {observed["candidate"]} %)" : "")));
         }
 
         if (run is not null)
         {
-            lines.Add($"  run {run["id"]}       {run["kind"]} {run["version"]}: {run["state"]}{(run["verdict"] is { } verdict ? $", gate {verdict}" : "")}");
+            lines.Add(Line($"run {run["id"]}", $"{run["kind"]} {run["version"]}: {run["state"]}{(run["verdict"] is { } verdict ? $", gate {verdict}" : "")}, started {Shown(run["startedAt"])}"));
+            if (run["phases"]!.AsArray().LastOrDefault(p => p!["status"]!.GetValue<string>() == "running") is { } phase)
+            {
+                lines.Add(Line("phase", $"{phase["name"]} since {Shown(phase["startedAt"])}"));
+            }
+
+            lines.AddRange(run["phases"]!.AsArray().Where(p => p!["status"]!.GetValue<string>() == PhaseSkips.Status)
+                .Select(p => Line("skipped", $"{p!["name"]}: {p["reason"]}")));
+            if (run["reason"]!.GetValue<string>() is { Length: > 0 } reason)
+            {
+                lines.Add(Line("because", reason));
+            }
         }
 
         if (status["lease"] is JsonObject lease)
         {
-            lines.Add($"  held by     {lease["owner"]} (process {lease["pid"]} on {lease["host"]})");
+            lines.Add(Line("held by", $"{lease["owner"]} (process {lease["pid"]} on {lease["host"]})"));
         }
 
-        lines.AddRange(status["due"]!.AsArray().Select(d => $"  due         {d!["step"]} at {d["at"]}"));
+        lines.AddRange(status["due"]!.AsArray().Select(d => Line("due", $"{d!["step"]} at {Shown(d["at"])}")));
         if (status["unwatched"]!.GetValue<bool>())
         {
-            lines.Add("  UNWATCHED   the candidate has traffic and no process judges it: the next command that changes anything takes its share away");
+            lines.Add(Line("UNWATCHED", "the candidate has traffic and no process judges it: the next command that changes anything takes its share away"));
         }
 
-        lines.Add(Next(status["state"]!.GetValue<string>()));
+        lines.Add(Next(status["state"]!.GetValue<string>(), status["previous"] is not null));
         return lines;
     }
 
-    private string Next(string state) => state switch
+    private static string Line(string name, string text) => $"  {name,-12} {text}";
+
+    private static string Shown(JsonNode? time) => Show.Time(DateTimeOffset.Parse(time!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture));
+
+    private string Next(string state, bool canGoBack) => state switch
     {
         "interrupted" => $"Go on: {environment.Command("Resume")}; take it back: {environment.Command("Rollback")}; close it as it stands: {environment.Command("Abandon --reason \"…\"")}.",
         "stuck" => $"Mend the cause, then {environment.Command("Rollback")}; or {environment.Command("Resume --accept-as-is --reason \"…\"")}.",
         "parked" => $"Go on: {environment.Command("Promote")}; take it back: {environment.Command("Rollback")}.",
         "running" => $"Make it undo: {environment.Command("Rollback")}.",
-        _ => $"Release: {environment.Command("Promote")}.",
+        _ => $"Release: {environment.Command("Promote")}{(canGoBack ? $"; take the last one back: {environment.Command("Rollback")}" : "")}.",
     };
 
     private static string StateOf(RunState? open, LeaseHolder? holder) => open switch
@@ -152,6 +169,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
             ["status"] = p.Status,
             ["startedAt"] = Time(p.StartedAt),
             ["finishedAt"] = p.FinishedAt is { } finished ? Time(finished) : null,
+            ["reason"] = p.Reason.Length > 0 ? p.Reason : null,
         })]),
         ["verdict"] = run.Verdict,
     };

@@ -70,18 +70,13 @@ internal sealed class When(Script script)
     public When Somebody_runs_the_script(params string[] arguments) => Say($"Somebody_runs_the_script {string.Join(' ', arguments)}", w =>
         w.Run(w.Root.StartScript(arguments)));
 
+    /// <summary>The clone compiled before: its <c>build.sh</c> starts the program at once.</summary>
+    public When Its_build_is_compiled() => Say(nameof(Its_build_is_compiled), Compile);
+
     /// <summary>In a clone that compiled before, somebody edits a source of the build.</summary>
     public When Its_sources_do_not_compile() => Say(nameof(Its_sources_do_not_compile), async w =>
     {
-        foreach (var file in Directory.EnumerateFiles(w.Clone.Compiled, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(w.Root.Folder, Path.GetRelativePath(w.Clone.Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        var builds = Path.Combine(w.Root.Folder, "artifacts", "build");
-        File.Copy(Path.Combine(w.Clone.Folder, "artifacts", "build", "last-good"), Path.Combine(builds, "last-good"));
+        Compile(w);
         await File.AppendAllTextAsync(Path.Combine(w.Root.Folder, "src", "Release.Nuke", "Common", "Target.cs"), "\nthis is not C#\n");
     });
 
@@ -95,6 +90,19 @@ internal sealed class When(Script script)
     public When Something_else(string name, Func<World, Task> act) => Say(name, act);
 
     public Then Then() => new(script);
+
+    private static void Compile(World w)
+    {
+        foreach (var file in Directory.EnumerateFiles(w.Clone.Compiled, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(w.Root.Folder, Path.GetRelativePath(w.Clone.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var builds = Path.Combine(w.Root.Folder, "artifacts", "build");
+        File.Copy(Path.Combine(w.Clone.Folder, "artifacts", "build", "last-good"), Path.Combine(builds, "last-good"));
+    }
 
     private static void Kill(World world, string program) => Machine.Send(world.Root.ProcessOf(program)!.Value, Machine.Kill);
 

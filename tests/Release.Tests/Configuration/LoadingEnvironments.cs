@@ -1,5 +1,6 @@
 using System.Text;
 using Release.Configuration;
+using Release.Drivers;
 using Release.Probes;
 
 namespace Release.Tests.Configuration;
@@ -40,8 +41,8 @@ public sealed class LoadingEnvironments : IDisposable
 
     [Fact]
     public void Null_takes_an_optional_value_away()
-        => SampleEnvironment.Parse(SampleEnvironment.Text.Replace("\"/metrics\"", "null", StringComparison.Ordinal))
-            .Options.Services[0].Metrics.ShouldBeNull();
+        => SampleEnvironment.Parse(SampleEnvironment.Text.Replace("\"/health\",", "\"/health\", \"version\": null,", StringComparison.Ordinal))
+            .Options.Services[0].Version.ShouldBeNull();
 
     [Fact]
     public void Byte_order_mark_and_line_ends_do_not_change_the_hash()
@@ -76,13 +77,13 @@ public sealed class LoadingEnvironments : IDisposable
         Write("prod/search", "{}");
         Write("prod/cart", "{}");
         Should.Throw<ConfigurationException>(() => Load("prod/serch")).Message
-            .ShouldBe("environments/prod/serch.json  there is no environment \"prod/serch\". There are: prod/search, prod/cart, local.");
+            .ShouldBe("environments/prod/serch.json  there is no environment \"prod/serch\". There are: prod/search, prod/cart, local. Did you mean \"prod/search\"? Or make it: ./build.sh Init --env prod/serch --from prod/search");
     }
 
     [Fact]
     public void Without_any_environment_it_says_where_they_would_be()
         => Should.Throw<ConfigurationException>(() => Load("local")).Message
-            .ShouldBe($"environments/local.json  there is no environment \"local\". There are none below {Path.Combine(_root.FullName, "environments")}.");
+            .ShouldBe($"environments/local.json  there is no environment \"local\". There are none below {Path.Combine(_root.FullName, "environments")}. Make it: ./build.sh Init --env local --from compose docker-compose.yml");
 
     [Theory]
     [InlineData("")]
@@ -107,14 +108,56 @@ public sealed class LoadingEnvironments : IDisposable
     public void A_file_above_the_limit_is_refused()
     {
         Write("local", SampleEnvironment.Text + new string(' ', 1024 * 1024));
-        Should.Throw<ConfigurationException>(() => Load("local")).Message.ShouldBe("environments/local.json  is larger than 1 MiB: it is no configuration");
+        Should.Throw<ConfigurationException>(() => Load("local")).Message.ShouldBe("environments/local.json  is larger than 1 MiB: it is no configuration. Remove what does not belong into it");
+    }
+
+    [Fact]
+    public void A_folder_in_its_place_is_refused()
+    {
+        Directory.CreateDirectory(Path.Combine(_root.FullName, "environments", "local.json"));
+        Should.Throw<ConfigurationException>(() => Load("local")).Message.ShouldBe("environments/local.json  is a folder: expected a file. Move it away");
+    }
+
+    [Fact]
+    public void A_link_is_followed_and_one_that_leads_nowhere_is_an_error()
+    {
+        File.Move(Write("local", SampleEnvironment.Text), Path.Combine(_root.FullName, "elsewhere.json"));
+        var link = Path.Combine(_root.FullName, "environments", "local.json");
+        File.CreateSymbolicLink(link, "../elsewhere.json");
+        Load("local").Options.Name.ShouldBe("local");
+        File.Delete(Path.Combine(_root.FullName, "elsewhere.json"));
+        Should.Throw<ConfigurationException>(() => Load("local")).Message.ShouldStartWith("environments/local.json  ");
+    }
+
+    [Fact]
+    public void Folders_that_hold_themselves_do_not_matter()
+    {
+        Write("local", SampleEnvironment.Text);
+        Directory.CreateSymbolicLink(Path.Combine(_root.FullName, "environments", "loop"), ".");
+        EnvironmentFile.Names(_root.FullName).ShouldContain("local");
+    }
+
+    [Fact]
+    public void A_file_that_it_names_must_be_there()
+    {
+        Write("local", File.ReadAllText(Path.Combine(Golden.Root, "environments", "local.json")));
+        Should.Throw<ConfigurationException>(() => EnvironmentFile.Load(_root.FullName, "local", DriverTypes.All)).Message
+            .ShouldBe("environments/local.json:5:47  $.platform.project: \"src/Release.Sample\" does not exist in the repository: make it, or correct the path");
+    }
+
+    [Fact]
+    public void What_a_build_makes_need_not_be_there_yet()
+    {
+        var local = File.ReadAllText(Path.Combine(Golden.Root, "environments", "local.json"));
+        Write("local", local.Replace("\"project\": \"src/Release.Sample\"", "\"project\": \"artifacts/package\"", StringComparison.Ordinal));
+        EnvironmentFile.Load(_root.FullName, "local", DriverTypes.All).Options.Name.ShouldBe("local");
     }
 
     [Fact]
     public void A_file_that_is_not_UTF8_is_refused()
     {
         File.WriteAllBytes(Write("local", ""), Encoding.Unicode.GetBytes(SampleEnvironment.Text));
-        Should.Throw<ConfigurationException>(() => Load("local")).Message.ShouldBe("environments/local.json:1  a NUL character: the file is damaged, or no text");
+        Should.Throw<ConfigurationException>(() => Load("local")).Message.ShouldBe("environments/local.json:1:2  a NUL character: the file is damaged, or not saved as UTF-8. Save it as UTF-8");
         File.WriteAllBytes(Write("local", ""), [0xC3, 0x28]);
         Should.Throw<ConfigurationException>(() => Load("local")).Message.ShouldBe("environments/local.json  is not UTF-8 text: save it as UTF-8");
     }
@@ -122,13 +165,7 @@ public sealed class LoadingEnvironments : IDisposable
     [Fact]
     public void The_projects_own_environment_is_right()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Release.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var options = EnvironmentFile.Load(folder!.FullName, "local", SampleEnvironment.Types()).Options;
+        var options = EnvironmentFile.Load(Golden.Root, "local", DriverTypes.All).Options;
         options.Checks.Count.ShouldBeGreaterThan(3);
         options.Gate.Objectives.Count.ShouldBe(3);
     }

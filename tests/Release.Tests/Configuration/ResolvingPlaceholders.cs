@@ -56,7 +56,7 @@ public sealed class ResolvingPlaceholders : IDisposable
 
     [Theory]
     [InlineData("${env:MISSING}", "${env:MISSING} is not set: export MISSING with the secret.")]
-    [InlineData("${env:BLANK}", "${env:BLANK} is blank.")]
+    [InlineData("${env:BLANK}", "${env:BLANK} is blank: put the secret there.")]
     [InlineData("${gateway.traffic}", "${gateway.traffic} has no value yet: what it names was not started.")]
     public void A_placeholder_without_a_value_is_named(string text, string message)
         => Should.Throw<PlaceholderException>(() => _placeholders.Resolve(text)).Message.ShouldBe(message);

@@ -40,7 +40,16 @@ internal sealed class GraphRun<T> : IDisposable
         return this;
     }
 
-    public async Task<int> Run(string arguments = "", params Expression<Func<T, Target>>[] defaults)
+    /// <summary>Gets or sets the terminal's width; null for none.</summary>
+    public int? Width { get; set; }
+
+    /// <summary>Gets or sets who answers questions; null for nobody.</summary>
+    public IPrompt? Prompt { get; set; }
+
+    public Task<int> Run(string arguments = "", params Expression<Func<T, Target>>[] defaults)
+        => Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), defaults);
+
+    public async Task<int> Run(string[] arguments, params Expression<Func<T, Target>>[] defaults)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
         using var error = new StringWriter(CultureInfo.InvariantCulture);
@@ -50,7 +59,9 @@ internal sealed class GraphRun<T> : IDisposable
         var code = await BuildRun.Execute(
             new Surroundings
             {
-                Arguments = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                Arguments = arguments,
+                Width = Width,
+                Prompt = Prompt,
                 Variables = _variables,
                 Out = output,
                 Error = error,

@@ -72,10 +72,10 @@ public sealed class PlanningARun
         using var run = new GraphRun<Phases>();
         (await run.Run("Deploy --plan --skip Verify")).ShouldBe(0, run.Error);
         run.Out.ShouldBe("""
-              1. Check   looks
-              2. Deploy
-              3. Verify  (skipped via parameter)
-              4. Tell
+               1. Check   looks (needed by Deploy)
+               2. Deploy  (asked for)
+               3. Verify  (triggered by Deploy) SKIPPED via parameter
+               4. Tell    (triggered by Verify)
 
             """, StringCompareShould.IgnoreLineEndings);
         run.Ran.ShouldBeEmpty();

@@ -97,16 +97,16 @@ public sealed class RunningTargets
     public async Task Skips_a_named_target_alone()
     {
         using var run = new GraphRun<Chain>();
-        (await run.Run("C --skip b")).ShouldBe(0, run.Error);
+        (await run.Run("C --skip b --reason because")).ShouldBe(0, run.Error);
         run.Ran.ShouldBe(["a", "c"]);
-        run.Out.ShouldContain("// Skipped: via parameter");
+        run.Out.ShouldContain("// Skipped: via parameter: because");
     }
 
     [Fact]
     public async Task Skips_everything_that_was_not_asked_for_when_no_name_is_given()
     {
         using var run = new GraphRun<Chain>();
-        (await run.Run("C --skip")).ShouldBe(0, run.Error);
+        (await run.Run("C --skip --reason because")).ShouldBe(0, run.Error);
         run.Ran.ShouldBe(["c"]);
     }
 
@@ -178,7 +178,7 @@ public sealed class RunningTargets
         (await run.With("GITHUB_ACTIONS", "true").Run("Talk")).ShouldBe(0, run.Error);
         run.Out.ShouldContain("::group::Talk\n");
         run.Out.ShouldContain("::endgroup::Talk\n");
-        run.Out.ShouldContain("::warning::100%25 sure%0A::error::injected\n");
+        run.Out.ShouldContain("::warning::100%25 sure%0A: :error::injected\n");
         run.Out.ShouldNotContain("\n::error::injected");
     }
 

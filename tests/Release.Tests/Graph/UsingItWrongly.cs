@@ -9,7 +9,7 @@ public sealed class UsingItWrongly
     [InlineData("Go --canary-precent 5", "--canary-precent: did you mean --canary-percent?")]
     [InlineData("Go --canary-percent many", "--canary-percent: 'many' (command line) is not valid; expected a whole number")]
     [InlineData("Go --canary-percent 5 --canary-percent 6", "--canary-percent is given twice")]
-    [InlineData("Go --canary-percent", "--canary-percent needs a value.")]
+    [InlineData("Go --canary-percent", "--canary-percent needs a value, as --canary-percent …")]
     [InlineData("Go --canary-percent=", "--canary-percent= has no value.")]
     [InlineData("Go --mode furious", "--mode: 'furious' (command line) is not valid; expected one of Slow, Fast.")]
     [InlineData("Go --mode 1", "expected one of Slow, Fast.")]
@@ -19,9 +19,9 @@ public sealed class UsingItWrongly
     [InlineData("Go --skip Stop Go", "is 'Go' to be skipped or run?")]
     [InlineData("Go --continue", "Run the Resume target")]
     [InlineData("Go --verbosity loud", "expected one of Verbose, Normal, Minimal, Quiet.")]
-    [InlineData("Go --host Travis", "expected Terminal or GitHubActions.")]
+    [InlineData("Go --host Travis", "expected one of GitHubActions, Terminal.")]
     [InlineData("Go --partition 3/2", "expected part and total, as 2/3.")]
-    [InlineData("Go --profile nobody", "parameters.nobody.json.")]
+    [InlineData("Go --profile nobody", "--profile nobody (command line): there is no such profile. There are none")]
     [InlineData("", "No target was named, and this build has no default")]
     public async Task Exits_with_2_says_what_is_wrong_and_runs_nothing(string arguments, string expected)
     {
@@ -31,6 +31,55 @@ public sealed class UsingItWrongly
         run.Error.ShouldNotContain("   at ");
         run.Out.ShouldBeEmpty();
         run.Ran.ShouldBeEmpty();
+    }
+
+    public static TheoryData<string[], string> OddWords => new()
+    {
+        { [""], "A word is empty where the name of a target should stand" },
+        { ["+"], "A word is empty" },
+        { ["--"], "-- stands alone" },
+        { ["--", "Go"], "-- stands alone" },
+        { ["-"], "There is no target -." },
+        { ["-m", "Fast", "Go"], "-m: did you mean --mode?" },
+        { ["Go", "-x"], "-x: no such parameter; see --help." },
+        { ["Go", ""], "A word is empty" },
+        { ["Go!"], "There is no target Go!. Did you mean Go?" },
+        { ["G\0o"], "There is no target G\\u0000o. Did you mean Go?" },
+        { ["Go\nBuild succeeded"], "There is no target Go\\u000aBuild succeeded." },
+        { ["\u001b[31mGo"], "There is no target \\u001b[31mGo." },
+        { ["Go", "--\u202emode", "Fast"], "--\\u202emode: did you mean --mode?" },
+        { [new string('x', 100_000)], "x… (100000 characters)." },
+        { ["Go", "--" + new string('x', 100_000)], "x… (100002 characters): no such parameter; see --help." },
+        { ["Go", "--mode", new string('x', 100_000)], "x… (100000 characters)' (command line) is not valid" },
+        { ["Go", "--mode", ""], "--mode needs a value" },
+        { ["Go", "--mode", "--dry-run"], "--mode needs a value, as --mode …; --dry-run is an option of its own. Write --mode=… for a value that begins with a dash." },
+        { ["Go", "--mode", "Fast", "Slow"], "There is no target Slow. (--mode takes one value; this word stands after it.)" },
+        { ["Go", "--dry-run", "--dry-run=false"], "--dry-run is given twice" },
+        { ["Go", "--skip", ""], "--skip needs a value" },
+        { ["Go", "--html"], "--html goes with --plan" },
+        { ["Go", "--root", "/nowhere/at/all"], "--root: there is no folder /nowhere/at/all." },
+    };
+
+    [Theory]
+    [MemberData(nameof(OddWords))]
+    public async Task Is_told_so_whatever_the_words_are_made_of(string[] arguments, string expected)
+    {
+        using var run = new GraphRun<Simple>();
+        (await run.Run(arguments, x => x.Go)).ShouldBe(2, run.Out);
+        run.Error.ShouldContain(expected);
+        run.Error.Split('\n').ShouldAllBe(static line => line.Length < 300);
+        run.Error.ShouldAllBe(c => c == '\n' || !char.IsControl(c));
+        run.Ran.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Does_not_come_from_a_variable_when_targets_are_named()
+    {
+        using var run = new GraphRun<Simple>();
+        (await run.With("RELEASE_TARGET", "Gone").Run("Go")).ShouldBe(0, run.Error);
+        run.Ran.ShouldBe(["go"]);
+        (await run.Run("")).ShouldBe(2);
+        run.Error.ShouldContain("There is no target Gone.");
     }
 
     [Fact]
@@ -46,7 +95,7 @@ public sealed class UsingItWrongly
     [InlineData("""{ "Canarypercentt": 5 }""", "did you mean CanaryPercent?")]
     [InlineData("""{ "CanaryPercent": "x" }""", "is not valid; expected a whole number")]
     [InlineData("""{ "CanaryPercent": { } }""", "CanaryPercent: expected text, a number, true, false, or a list of these.")]
-    [InlineData("""{ "CanaryPercent": """, "parameters.json:1: not valid JSON.")]
+    [InlineData("""{ "CanaryPercent": """, "parameters.json:1: this is not valid JSON")]
     [InlineData("[]", "expected one JSON object")]
     [InlineData("""{ "Skip": "Stop" }""", "Skip: ")]
     public async Task Counts_in_files_too(string json, string expected)
@@ -97,7 +146,7 @@ public sealed class UsingItWrongly
     {
         using var run = new GraphRun<Particular>();
         (await run.Run("Go")).ShouldBe(2);
-        run.Error.ShouldBe("There is no such place. Name another.\nNothing was run. See --help for targets and parameters.\n", StringCompareShould.IgnoreLineEndings);
+        run.Error.ShouldBe("There is no such place. Name another.\n", StringCompareShould.IgnoreLineEndings);
         run.Ran.ShouldBeEmpty();
     }
 

@@ -78,10 +78,15 @@ internal sealed class FakeProcess
     public void RevokeAll(string step) => _scene.RevokeAll(step);
 
     /// <summary>The targets of a release up to one: <c>./build.sh Promote</c> ends with Handover.</summary>
-    public Task<RunResult> Release(string goal = Phases.Handover) => Guarded(async () =>
+    public Task<RunResult> Release(string goal = Phases.Handover, params (string Phase, string Reason)[] skips) => Guarded(async () =>
     {
         await using var run = new ReleaseRun(Environment, Stop, goal);
-        foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal))
+        foreach (var (phase, reason) in skips)
+        {
+            run.Skip(phase, reason);
+        }
+
+        foreach (var phase in Phases.OfARelease.TakeWhile(p => p != goal).Append(goal).Where(p => !skips.Any(s => s.Phase == p)))
         {
             await run.Take(phase);
         }
@@ -211,6 +216,11 @@ internal sealed class FakeProcess
             Write(name, world.Evidence.GetValueOrDefault(name, title + "\n") is var old && old.Contains(lines, StringComparison.Ordinal) ? old : old + lines, mayChange: true);
             return Task.CompletedTask;
         }
+
+        public Task<EvidenceCondition> Look(EvidenceFile file, CancellationToken cancellation) => Task.FromResult(
+            !world.Evidence.TryGetValue(file.Name, out var content) ? EvidenceCondition.Missing
+            : Planning.Identity.Of(content) == file.Sha256 ? EvidenceCondition.Intact
+            : EvidenceCondition.Changed);
 
         private void Write(string path, string content, bool mayChange)
         {

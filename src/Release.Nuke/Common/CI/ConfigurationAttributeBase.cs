@@ -36,9 +36,14 @@ public abstract class ConfigurationAttributeBase : Attribute, IConfigurationGene
     public abstract IEnumerable<string> IrrelevantTargetNames { get; }
     protected virtual string BuildCmdPath => "build.cmd";
 
-    /// <exception cref="BuildFailure">Always: this subset carries the attribute's data and generates nothing.</exception>
+    /// <summary>Writes <see cref="ConfigurationFile"/>.</summary>
+    /// <param name="executableTargets">All targets of the build, in order of declaration.</param>
+    /// <exception cref="UsageFailure">The attribute describes a file that cannot be; nothing was written.</exception>
     public void Generate(IReadOnlyCollection<ExecutableTarget> executableTargets)
-        => throw new BuildFailure($"{DisplayName}: this subset does not generate {ConfigurationFile}; write it by hand.");
+        => ConfigurationFile.WriteAllText(Text(executableTargets));
+
+    /// <summary>What the file is to hold.</summary>
+    internal abstract string Text(IReadOnlyCollection<ExecutableTarget> targets);
 
     public virtual void SerializeState()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
+using Nuke.Common.Completion;
 using Nuke.Common.IO;
 using Nuke.Common.ValueInjection;
 using GitHub = Nuke.Common.CI.GitHubActions.GitHubActions;
@@ -16,6 +17,7 @@ internal sealed class BuildRun
     private readonly Masker _masker = new();
     private readonly List<string> _problems = [];
     private bool _started;
+    private bool _helpHelps = true;
 
     private BuildRun(Surroundings surroundings)
     {
@@ -51,6 +53,12 @@ internal sealed class BuildRun
         {
             return run.RefuseUsage(failure.Problems);
         }
+        catch (OperationCanceledException) when (!run._started && surroundings.Interruption.ExitCode is not 0 and var code)
+        {
+            await surroundings.Error.WriteLineAsync();
+            run.Console.Line("Interrupted; nothing was run.");
+            return code;
+        }
 #pragma warning disable CA1031 // Constructors and definitions are the build's code: what they throw is told in a sentence.
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -67,6 +75,17 @@ internal sealed class BuildRun
         }
     }
 
+    /// <summary>Until it is disposed of, every parameter is as if nobody had given it.</summary>
+    public IDisposable NothingGiven()
+    {
+        var given = Parameters;
+        Parameters = new ParameterValues();
+        return new Returning(() => Parameters = given);
+    }
+
+    // What was asked for by --help and --plan: it goes to standard output, also with --json, and is not coloured.
+    private RunConsole Results => new(Surroundings.Out, colours: false, _masker);
+
     public bool Succeeded(INukeBuild build) => build.IsSucceeding && !WasInterrupted(build);
 
     /// <summary>As in "Build failed on …".</summary>
@@ -78,32 +97,43 @@ internal sealed class BuildRun
     {
         var properties = TargetDiscovery.Properties(typeof(T));
         var table = ParameterTable.Of(typeof(T));
-        var asked = ReadParameters(table, properties);
-        if (Options.Help || _problems.Count == 0)
+        var line = ReadParameters(table, properties);
+        if (Options.Completion is { } shell)
         {
-            var build = Create<T>(table);
-            var targets = TargetDiscovery.Targets(build, properties);
-            foreach (var expression in defaults)
-            {
-                targets.Find(target => target.Name == TargetDiscovery.NameOf(Reading.MemberOf(expression)))!.IsDefault = true;
-            }
-
-            return await Run(build, table, targets, asked);
-        }
-
-        throw new UsageFailure(_problems);
-    }
-
-    private async Task<int> Run(NukeBuild build, ParameterTable table, List<ExecutableTarget> targets, List<string> asked)
-    {
-        if (Options.Help)
-        {
-            HelpText.Write(Surroundings.Out, targets, table, build);
+            ThrowIfWrong();
+            await Surroundings.Out.WriteAsync(CompletionScript.For(shell, table));
             return 0;
         }
 
-        var invoked = asked.Count > 0 ? Named(targets, asked) : targets.FindAll(static target => target.IsDefault);
-        var skip = Options.Skip is null ? null : Named(targets, Options.Skip);
+        if (!Options.Help)
+        {
+            ThrowIfWrong();
+        }
+
+        var build = Create<T>(table);
+        var targets = TargetDiscovery.Targets(build, properties);
+        foreach (var expression in defaults)
+        {
+            targets.Find(target => target.Name == TargetDiscovery.NameOf(Reading.MemberOf(expression)))!.IsDefault = true;
+        }
+
+        if (Options.Help)
+        {
+            new HelpText(Results, Surroundings.Width, table, Parameters, build).Write(targets);
+            return 0;
+        }
+
+        return Options.GenerateConfiguration is { } file
+            ? Generated.Write(this, Results, build, targets, file)
+            : await Run(build, table, targets, line);
+    }
+
+    private async Task<int> Run(NukeBuild build, ParameterTable table, List<ExecutableTarget> targets, CommandLine line)
+    {
+        var asked = line.Targets.Concat(GraphOptionReading.Split(line.Given.GetValueOrDefault("target") ?? [])).ToList();
+        asked = asked.Count > 0 ? asked : GraphOptionReading.Split(Parameters.Words("target") ?? []);
+        var invoked = asked.Count > 0 ? TargetNames.Find(targets, asked, line, _problems) : targets.FindAll(static target => target.IsDefault);
+        var skip = Options.Skip is null ? null : TargetNames.Find(targets, Options.Skip, null, _problems);
         if (invoked.Count == 0 && _problems.Count == 0)
         {
             _problems.Add("No target was named, and this build has no default; see --help.");
@@ -117,20 +147,20 @@ internal sealed class BuildRun
         {
             _problems.AddRange(ExecutionPlanner.Interchangeable(plan)
                 .Select(static pair => $"{pair.First.Name} and {pair.Second.Name} have no order; one must depend on the other."));
-            ThrowIfWrong();
         }
 
+        _problems.AddRange(SkipGuard.Problems(plan, skip, Options.Reason));
+        ThrowIfWrong();
         build.OnBuildInitialized();
         var executor = new TargetExecutor(this, build);
         executor.MarkSkipped(skip);
         if (Options.Plan)
         {
-            HelpText.WritePlan(Surroundings.Out, plan);
+            ShowPlan(plan);
             return 0;
         }
 
-        _problems.AddRange(Requirements.Missing(build, table, build.ScheduledTargets));
-        ThrowIfWrong();
+        await Require(build, table);
         if (!Options.NoLogo && !build.NoLogo)
         {
             Host.WriteLogo();
@@ -143,7 +173,64 @@ internal sealed class BuildRun
         Host.WriteTargetOutcome(build);
         Host.WriteBuildOutcome(build);
         SchemaFile.Refresh(build, table, targets);
+        CompletionValues.Refresh(build, table);
         return ExitCodeOf(build);
+    }
+
+    private void ShowPlan(List<ExecutableTarget> plan)
+    {
+        var entries = PlanView.Of(plan);
+        if (!Options.Html)
+        {
+            PlanView.Write(Results, Surroundings.Width, entries);
+            return;
+        }
+
+        var command = string.Join(' ', plan.Where(static target => target.Invoked).Select(static target => target.Name));
+        var file = NukeBuild.TemporaryDirectory / "plan.html";
+        try
+        {
+            Results.Line(file.WriteAllText(_masker.Apply(PlanPage.Html(command, entries))));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageFailure($"--html: {file} cannot be written: {exception.Message}");
+        }
+    }
+
+    // At a terminal what is missing is asked for; nowhere else does anybody answer.
+    private async Task Require(NukeBuild build, ParameterTable table)
+    {
+        var missing = Requirements.Find(build, table, build.ScheduledTargets);
+        if (missing.Exists(static one => one.Parameter is not null) && Surroundings.Prompt is { } prompt && !Options.NoInput && Host is Terminal)
+        {
+            var asking = new Asking(prompt, new RunConsole(Surroundings.Error, Surroundings.ErrorTakesColours, _masker), Surroundings.Interruption.Token);
+            foreach (var (parameter, words) in await asking.For(missing, build))
+            {
+                Parameters.Add(parameter.Key, words, "answer", OriginKind.Prompt);
+                Keep(parameter);
+                Injection.One(build, table, Parameters, parameter.Key);
+            }
+
+            missing = Requirements.Find(build, table, build.ScheduledTargets);
+        }
+
+        _helpHelps = _problems.Count > 0 || !missing.TrueForAll(static one => one.SpeaksForItself);
+        _problems.AddRange(missing.Select(static one => one.ToString()));
+        ThrowIfWrong();
+    }
+
+    // A secret is one wherever it was given, also where another value won over it.
+    private void Keep(BuildParameter parameter)
+    {
+        foreach (var word in parameter.IsSecret ? Parameters.Everything(parameter.Key) : [])
+        {
+            _masker.Add(word);
+            foreach (var part in parameter.Separated(word))
+            {
+                _masker.Add(part);
+            }
+        }
     }
 
     private int ExitCodeOf(NukeBuild build)
@@ -158,7 +245,7 @@ internal sealed class BuildRun
             && build.ExecutionPlan.Any(static target =>
                 target.Status is ExecutionStatus.NotRun or ExecutionStatus.Aborted or ExecutionStatus.Failed);
 
-    private List<string> ReadParameters(ParameterTable table, List<PropertyInfo> properties)
+    private CommandLine ReadParameters(ParameterTable table, List<PropertyInfo> properties)
     {
         var names = properties.ConvertAll(TargetDiscovery.NameOf);
         var sources = new ParameterSources(table, _problems);
@@ -168,34 +255,27 @@ internal sealed class BuildRun
         sources.AddCommandLine(line);
         sources.AddEnvironment(Surroundings.Variables);
         Root = RootFolder.Find(Parameters.Single("root"), Surroundings.WorkingDirectory);
-        var profiles = Split(Parameters.Words("profile") ?? []);
-        sources.AddFiles(Root, profiles);
-        sources.CheckTypes();
-        Options = new GraphOptions
+        if (!Root.DirectoryExists())
         {
-            Plan = Switch("plan"),
-            Help = Switch("help"),
-            NoLogo = Switch("nologo"),
-            Strict = table.Find("strict").Count == 0 && Switch("strict"),
-            Profiles = [.. profiles],
-            Skip = Parameters.Words("skip") is { } skip ? Split(skip) : null,
-            Verbosity = VerbosityNamed(Parameters.Single("verbosity")),
-            Partition = PartitionNamed(Parameters.Single("partition")),
-        };
-        Host = HostNamed(Parameters.Single("host")) ?? Host;
-        if (Parameters.Has("continue"))
-        {
-            _problems.Add("--continue is refused: a list of names does not say what happened outside. "
-                + "Run the Resume target, which reads the journal.");
+            _problems.Add($"--root: there is no folder {Names.Shown(Root)}.");
         }
 
-        foreach (var secret in table.All.Where(static parameter => parameter.IsSecret))
+        var profiles = GraphOptionReading.Split(Parameters.Words("profile") ?? []);
+        sources.AddFiles(Root, profiles);
+        foreach (var parameter in table.All)
         {
-            foreach (var word in Parameters.Words(secret.Key) ?? [])
-            {
-                _masker.Add(word);
-            }
+            Keep(parameter);
         }
+
+        sources.CheckTypes();
+        var reading = new GraphOptionReading(Parameters, table, _problems);
+        Options = reading.Read(profiles);
+        Host = reading.Host() switch
+        {
+            "GitHubActions" => new GitHub(),
+            "Terminal" => new Terminal(),
+            _ => Host,
+        };
 
         // Standard output then belongs to the targets: one document for a program, nothing of the graph's own.
         if (table.Find("json") is [{ IsSwitch: true } json, ..] && Parameters.ValueOf(json) is true)
@@ -204,8 +284,7 @@ internal sealed class BuildRun
         }
 
         Log.Verbosity = Options.Verbosity;
-        var asked = line.Targets.Concat(Split(line.Given.GetValueOrDefault("target") ?? [])).ToList();
-        return asked.Count > 0 ? asked : Split(Parameters.Words("target") ?? []);
+        return line;
     }
 
     private T Create<T>(ParameterTable table)
@@ -213,112 +292,10 @@ internal sealed class BuildRun
     {
         SerilogSink.InstallWhenLoaded();
         var build = new T { NoLogo = Options.NoLogo };
-        foreach (var parameter in table.All.SelectMany(parameter => table.Find(parameter.Key)))
-        {
-            if (!parameter.Member.DeclaringType!.IsInterface && Parameters.ValueOf(parameter) is { } value)
-            {
-                Injection.Set(parameter.Member, build, value);
-            }
-        }
-
-        IEnumerable<OtherInjection> others = table.OtherInjections.Count > 1
-            ? table.OtherInjections.OrderByDescending(static other => other.Attribute.Priority)
-            : table.OtherInjections;
-        foreach (var other in others)
-        {
-            if (other.Attribute.TryGetValue(other.Member, build) is { } value)
-            {
-                Injection.Set(other.Member, build, value);
-            }
-        }
-
+        Injection.All(build, table, Parameters);
         build.OnBuildCreated();
         return build;
     }
-
-    private List<ExecutableTarget> Named(List<ExecutableTarget> targets, IReadOnlyList<string> names)
-    {
-        var found = new List<ExecutableTarget>();
-        foreach (var name in names)
-        {
-            var target = targets.Find(target => Names.Key(target.Name) == Names.Key(name));
-            if (target is not null)
-            {
-                found.Add(target);
-                continue;
-            }
-
-            var known = targets.Where(static target => target.Listed).Select(static target => target.Name).ToList();
-            var nearest = Names.Nearest(name, known) is { } near ? $" Did you mean {near}?" : "";
-            _problems.Add($"There is no target {name}.{nearest} Targets: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
-        }
-
-        return found;
-    }
-
-    private bool Switch(string key)
-    {
-        switch (Parameters.Single(key))
-        {
-            case null:
-                return false;
-            case var text when bool.TryParse(text, out var on):
-                return on;
-            default:
-                _problems.Add($"--{key}: '{Parameters.Single(key)}' ({Parameters.Origin(key)}) is not valid; expected true or false.");
-                return false;
-        }
-    }
-
-    private Verbosity VerbosityNamed(string? name)
-    {
-        if (name is null)
-        {
-            return Verbosity.Normal;
-        }
-
-        if (ValueConversion.TryConvert([name], typeof(Verbosity), out var value, out var expected))
-        {
-            return (Verbosity)value!;
-        }
-
-        _problems.Add($"--verbosity: '{name}' is not valid; expected {expected}.");
-        return Verbosity.Normal;
-    }
-
-    private CI.Partition PartitionNamed(string? text)
-    {
-        if (text is null || CI.Partition.Parse(text) is not { } partition)
-        {
-            if (text is not null)
-            {
-                _problems.Add($"--partition: '{text}' is not valid; expected part and total, as 2/3.");
-            }
-
-            return CI.Partition.Single;
-        }
-
-        return partition;
-    }
-
-    private Host? HostNamed(string? name)
-    {
-        switch (Names.Key(name ?? ""))
-        {
-            case "":
-                return null;
-            case "terminal":
-                return new Terminal();
-            case "githubactions":
-                return new GitHub();
-            default:
-                _problems.Add($"--host: '{name}' is not valid; expected Terminal or GitHubActions.");
-                return null;
-        }
-    }
-
-    private static List<string> Split(IReadOnlyList<string> words)
-        => [.. words.SelectMany(static word => word.Split(['+', ','], StringSplitOptions.RemoveEmptyEntries))];
 
     private void ThrowIfWrong()
     {
@@ -336,7 +313,11 @@ internal sealed class BuildRun
             Console.Line(problem, Shade.Error);
         }
 
-        Console.Line("Nothing was run. See --help for targets and parameters.");
+        if (_helpHelps)
+        {
+            Console.Line("Nothing was run. See --help for targets and parameters.");
+        }
+
         return WrongUsage;
     }
 
@@ -345,5 +326,10 @@ internal sealed class BuildRun
     {
         Console = new RunConsole(writer, colours, _masker);
         Log = new RunLog(Console, Surroundings.Clock) { Verbosity = Options.Verbosity };
+    }
+
+    private sealed class Returning(Action action) : IDisposable
+    {
+        public void Dispose() => action();
     }
 }

@@ -1,56 +1,105 @@
+using System.ComponentModel;
+using System.Reflection;
 using Nuke.Common.ValueInjection;
 
 namespace Nuke.Common.Execution;
 
-/// <summary>What <c>--help</c> and <c>--plan</c> print: targets, then the build's own parameters, then the graph's.</summary>
-internal static class HelpText
+/// <summary>
+/// What <c>--help</c> prints: the targets by their category, the build's own parameters, then the graph's options. A category
+/// is a <see cref="CategoryAttribute"/> on the target, or on the component or class that declares it.
+/// </summary>
+internal sealed class HelpText(RunConsole console, int? width, ParameterTable table, ParameterValues given, NukeBuild build)
 {
-    public static void Write(TextWriter writer, IReadOnlyList<ExecutableTarget> targets, ParameterTable table, NukeBuild build)
+    private readonly TextColumns _columns = new(console, width);
+
+    public void Write(IReadOnlyList<ExecutableTarget> targets)
     {
-        writer.WriteLine("Targets (with their direct dependencies):");
-        writer.WriteLine();
+        _columns.Paragraph("./build.sh [targets] [parameters]", "");
         var listed = targets.Where(static target => target.Listed).ToList();
-        var width = listed.Select(static target => target.Name.Length).Append(0).Max() + 2;
-        foreach (var target in listed)
+        var names = listed.Select(static target => target.Name.Length).Append(0).Max();
+        foreach (var group in listed.GroupBy(target => Category(target) ?? "").OrderBy(static group => group.Key.Length == 0))
         {
-            var dependencies = target.ExecutionDependencies.Count == 0 ? ""
-                : " -> " + string.Join(", ", target.ExecutionDependencies.Select(static dependency => dependency.Name).Distinct());
-            var marked = target.IsDefault ? " (default)" : "";
-            Row(writer, width, target.Name, $"{target.Description}{marked}{dependencies}".Trim());
+            console.Line();
+            console.Line(group.Key.Length == 0 ? "Targets of this build" : group.Key, Shade.Heading);
+            foreach (var target in InOrder([.. group]))
+            {
+                _columns.Row(target.Name, names, Described(target));
+            }
         }
 
-        writer.WriteLine();
-        writer.WriteLine("Parameters:");
-        writer.WriteLine();
-        var parameters = table.All.Select(parameter => (parameter.Flag, Text: Described(parameter, build))).ToList();
-        var options = GraphOptions.All.Where(option => !option.Hidden && table.Find(option.Key).Count == 0)
-            .Select(static option => (Flag: Names.Flag(option.Name), Text: option.Description)).ToList();
-        width = parameters.Concat(options).Select(static row => row.Flag.Length).Append(0).Max() + 2;
-        parameters.ForEach(row => Row(writer, width, row.Flag, row.Text));
-        writer.WriteLine();
-        options.ForEach(row => Row(writer, width, row.Flag, row.Text));
-        writer.WriteLine();
-        writer.WriteLine("Each parameter may also come from an environment variable (--canary-percent from RELEASE_CANARY_PERCENT");
-        writer.WriteLine("or NUKE_CANARY_PERCENT), from .nuke/parameters.<profile>.json with --profile, or from .nuke/parameters.json.");
-    }
-
-    public static void WritePlan(TextWriter writer, IReadOnlyList<ExecutableTarget> plan)
-    {
-        var width = plan.Select(static target => target.Name.Length).Append(0).Max() + 2;
-        var number = 0;
-        foreach (var target in plan)
+        var options = GraphOptions.All.Where(option => !option.Hidden && table.Find(option.Key).Count == 0).ToList();
+        var flags = table.All.Select(static parameter => parameter.Flag.Length)
+            .Concat(options.Select(static option => option.Flag.Length)).Max();
+        console.Line();
+        console.Line("Parameters", Shade.Heading);
+        foreach (var parameter in table.All)
         {
-            var skipped = target.Status != ExecutionStatus.Skipped ? ""
-                : target.OnlyWhen is { } condition ? $" (skipped: only when {condition})"
-                : $" (skipped {target.Skipped})";
-            Row(writer, width, target.Name, $"{target.Description}{skipped}".Trim(), $"{++number,3}. ");
+            _columns.Row(parameter.Flag, flags, Described(parameter));
         }
+
+        console.Line();
+        console.Line("Options of the graph", Shade.Heading);
+        foreach (var option in options)
+        {
+            _columns.Row(option.Flag, flags, Described(option));
+        }
+
+        console.Line();
+        _columns.Paragraph(
+            "Values are looked for on the command line (--name value or --name=value), then in the environment under the name "
+            + "in brackets (NUKE_ instead of RELEASE_ works too), then in .nuke/parameters.<profile>.json of each --profile, the "
+            + "last one first, then in .nuke/parameters.json.",
+            "");
     }
 
-    private static string Described(BuildParameter parameter, NukeBuild build)
+    // A component's target stays the component's, also where the class overrides it.
+    private string? Category(ExecutableTarget target)
+        => target.Member.GetCustomAttribute<CategoryAttribute>()?.Category
+            ?? build.GetType().GetInterfaces()
+                .FirstOrDefault(component => component.GetProperty(target.Name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                    ?.PropertyType == typeof(Target))
+                ?.GetCustomAttribute<CategoryAttribute>()?.Category
+            ?? target.Member.DeclaringType?.GetCustomAttribute<CategoryAttribute>()?.Category;
+
+    // As declared, except that nothing stands before what it depends on.
+    private static List<ExecutableTarget> InOrder(List<ExecutableTarget> group)
     {
-        var values = parameter.PossibleValues(build).ToList();
+        var ordered = new List<ExecutableTarget>();
+        while (group.Find(target => !target.ExecutionDependencies.Exists(group.Contains)) is { } next)
+        {
+            _ = group.Remove(next);
+            ordered.Add(next);
+        }
+
+        return [.. ordered, .. group];
+    }
+
+    private static string Described(ExecutableTarget target)
+    {
+        var text = (target.Description ?? "").TrimEnd('.');
         var marks = new List<string>();
+        if (target.IsDefault)
+        {
+            marks.Add("default");
+        }
+
+        if (target.ExecutionDependencies.Count > 0)
+        {
+            marks.Add("after " + string.Join(", ", target.ExecutionDependencies.Select(static dependency => dependency.Name).Distinct()));
+        }
+
+        if (target.Triggers.Count > 0)
+        {
+            marks.Add("then " + string.Join(", ", target.Triggers.Select(static triggered => triggered.Name).Distinct()));
+        }
+
+        return text + Marks(marks, "(", ")");
+    }
+
+    private string Described(BuildParameter parameter)
+    {
+        var marks = new List<string>();
+        var values = parameter.PossibleValues(build).ToList();
         if (values.Count > 0)
         {
             marks.Add("one of " + string.Join(", ", values));
@@ -61,9 +110,68 @@ internal static class HelpText
             marks.Add("required");
         }
 
-        return $"{parameter.Description}{(marks.Count == 0 ? "" : $" ({string.Join("; ", marks)})")}".Trim();
+        if (given.Has(parameter.Key))
+        {
+            marks.Add(parameter.IsSecret
+                ? $"given by {given.Origin(parameter.Key)}"
+                : $"now {Names.Shown(string.Join(' ', given.Words(parameter.Key)!))} by {given.Origin(parameter.Key)}");
+        }
+        else if (Default(parameter) is { } value && parameter.Description?.Contains("default", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            marks.Add($"default {value}");
+        }
+
+        marks.Add(Names.Variable(parameter.Name));
+        return (parameter.Description ?? "") + Marks(marks, "[", "]");
     }
 
-    private static void Row(TextWriter writer, int width, string name, string text, string lead = "  ")
-        => writer.WriteLine($"{lead}{name.PadRight(width)}{text}".TrimEnd());
+    private static string Described(GraphOption option)
+    {
+        var marks = new List<string>();
+        if (option.Values.Length > 0)
+        {
+            marks.Add("one of " + string.Join(", ", option.Values));
+        }
+
+        if (option.Default is not null)
+        {
+            marks.Add($"default {option.Default}");
+        }
+
+        if (option.From != From.CommandLine)
+        {
+            marks.Add(Names.Variable(option.Name));
+        }
+
+        return option.Description + Marks(marks, "[", "]");
+    }
+
+    private static string Marks(List<string> marks, string open, string close)
+        => marks.Count == 0 ? "" : $" {open}{string.Join("; ", marks)}{close}";
+
+    // What a member says where nothing was given; it is the build's code and may need what is not there yet.
+    private string? Default(BuildParameter parameter)
+    {
+        if (parameter.IsSecret)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Reading.Value(parameter.Member, build) switch
+            {
+                null or false or "" => null,
+                System.Collections.IEnumerable list and not string
+                    => string.Join(' ', list.Cast<object?>()) is { Length: > 0 } text ? Names.Shown(text) : null,
+                var value => Names.Shown(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? ""),
+            };
+        }
+#pragma warning disable CA1031 // A getter of the build's that fails here must not take the help away.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
 }

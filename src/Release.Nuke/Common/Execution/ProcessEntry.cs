@@ -14,7 +14,6 @@ internal static class ProcessEntry
         using var terminate = On(PosixSignal.SIGTERM, Interruption.Terminated, interruption);
         using var hangUp = On(PosixSignal.SIGHUP, Interruption.Terminated, interruption); // a closed terminal
         var variables = EnvironmentInfo.OfProcess();
-        var plain = variables.GetValueOrDefault("NO_COLOR") is { Length: > 0 } || variables.GetValueOrDefault("TERM") == "dumb";
 #pragma warning disable RS0030 // This stands in for Main, which names the system clock.
         var clock = TimeProvider.System;
 #pragma warning restore RS0030
@@ -27,12 +26,28 @@ internal static class ProcessEntry
             WorkingDirectory = Environment.CurrentDirectory,
             Clock = clock,
             Interruption = interruption,
-            OutTakesColours = !plain && !Console.IsOutputRedirected,
-            ErrorTakesColours = !plain && !Console.IsErrorRedirected,
+            // Asking for the width makes the runtime set the keypad up, which is a control code: not where none are wanted.
+            Width = ConsoleColours.AreTaken(variables, !Console.IsOutputRedirected) ? ColumnsOfTerminal() : null,
+            Prompt = variables.ContainsKey("CI") ? null : TerminalPrompt.Find(),
+            OutTakesColours = ConsoleColours.AreTaken(variables, !Console.IsOutputRedirected),
+            ErrorTakesColours = ConsoleColours.AreTaken(variables, !Console.IsErrorRedirected),
         };
 #pragma warning disable VSTHRD002 // The signature is NUKE's and synchronous; this is the main thread, and no context waits on it.
         return BuildRun.Execute(surroundings, defaults).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
+    }
+
+    // 0 where the terminal does not say.
+    private static int? ColumnsOfTerminal()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var columns ? columns : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static PosixSignalRegistration On(PosixSignal signal, int exitCode, Interruption interruption)

@@ -7,41 +7,41 @@ namespace Nuke.Common.Execution;
 /// <summary>Finds everything that the scheduled targets require and do not have, before the first of them runs.</summary>
 internal static class Requirements
 {
-    public static List<string> Missing(NukeBuild build, ParameterTable table, IEnumerable<ExecutableTarget> scheduled)
+    public static List<Missing> Find(NukeBuild build, ParameterTable table, IEnumerable<ExecutableTarget> scheduled)
     {
-        var wantedBy = new List<Want>();
+        var wantedBy = new List<Missing>();
         foreach (var parameter in table.All.SelectMany(parameter => table.Find(parameter.Key)))
         {
             if (parameter.IsRequired && IsMissing(Reading.Value(parameter.Member, build)))
             {
-                Note(HowToGive(parameter), null);
+                Note(HowToGive(parameter), parameter, null);
             }
         }
 
         foreach (var member in table.OtherRequired.Where(member => IsMissing(Reading.Value(member, build))))
         {
-            Note($"{member.Name} has no value", null);
+            Note($"{member.Name} has no value", null, null);
         }
 
         foreach (var target in scheduled)
         {
             foreach (var requirement in target.DelegateRequirements)
             {
-                if (ProblemOf(requirement, out var speaksForItself) is { } problem)
+                if (ProblemOf(requirement) is var (problem, parameter, speaksForItself))
                 {
-                    Note(problem, speaksForItself ? null : target.Name);
+                    Note(problem, parameter, speaksForItself ? null : target.Name, speaksForItself);
                 }
             }
         }
 
-        return [.. wantedBy.Select(static missing => missing.Sentence)];
+        return wantedBy;
 
-        void Note(string problem, string? target)
+        void Note(string problem, BuildParameter? parameter, string? target, bool speaksForItself = false)
         {
             var known = wantedBy.Find(missing => missing.Problem == problem);
             if (known is null)
             {
-                known = new Want(problem, []);
+                known = new Missing(problem, parameter, []) { SpeaksForItself = speaksForItself };
                 wantedBy.Add(known);
             }
 
@@ -52,10 +52,9 @@ internal static class Requirements
         }
     }
 
-    private static string? ProblemOf(LambdaExpression requirement, out bool speaksForItself)
+    private static (string Problem, BuildParameter? Parameter, bool SpeaksForItself)? ProblemOf(LambdaExpression requirement)
     {
         var body = Reading.Unwrapped(requirement.Body);
-        speaksForItself = false;
         object? value;
         try
         {
@@ -66,20 +65,23 @@ internal static class Requirements
 #pragma warning restore CA1031
         {
             var cause = exception.GetBaseException();
-            speaksForItself = !IsOfTheRuntime(cause);
-            return speaksForItself ? cause.Message : $"requirement not met: {Readable(body)} ({cause.Message.TrimEnd('.')})";
+            return IsOfTheRuntime(cause)
+                ? ($"requirement not met: {Readable(body)} ({cause.Message.TrimEnd('.')})", null, false)
+                : (cause.Message.TrimEnd('.'), null, true);
         }
+
+        var parameter = body is MemberExpression { Member: var member } ? ParameterOf(member) : null;
 
         if (value is bool holds && requirement.ReturnType == typeof(bool))
         {
             return holds ? null
-                : body is MemberExpression { Member: var flag } && ParameterOf(flag) is { } option ? HowToGive(option)
-                : $"requirement not met: {Readable(body)}";
+                : parameter is not null ? (HowToGive(parameter), parameter, false)
+                : ($"requirement not met: {Readable(body)}", null, false);
         }
 
         return !IsMissing(value) ? null
-            : body is MemberExpression { Member: var member } && ParameterOf(member) is { } parameter ? HowToGive(parameter)
-            : $"{Readable(body)} has no value";
+            : parameter is not null ? (HowToGive(parameter), parameter, false)
+            : ($"{Readable(body)} has no value", null, false);
     }
 
     // Who declares an exception of their own and throws it from a condition has written its message for a person.
@@ -113,9 +115,16 @@ internal static class Requirements
 
         return text;
     }
+}
 
-    private sealed record Want(string Problem, List<string> Targets)
-    {
-        public string Sentence => $"{Problem.TrimEnd('.')}{(Targets.Count == 0 ? "" : $"; required by {string.Join(", ", Targets)}")}.";
-    }
+/// <param name="Problem">What is missing and how to give it, without a full stop.</param>
+/// <param name="Parameter">The parameter that would settle it; null where none would by itself.</param>
+/// <param name="Targets">Which targets need it; empty where every run does.</param>
+internal sealed record Missing(string Problem, BuildParameter? Parameter, List<string> Targets)
+{
+    /// <summary>Gets whether it is the build's own message, which says what to do next.</summary>
+    public bool SpeaksForItself { get; init; }
+
+    public override string ToString()
+        => Targets.Count == 0 ? $"{Problem}." : $"{Problem}; required by {string.Join(", ", Targets)}.";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Nuke.Common.IO;
 using Nuke.Common.ValueInjection;
@@ -47,14 +48,18 @@ internal static class SchemaFile
         var names = targets.Where(static target => target.Listed).Select(static target => target.Name)
             .Order(StringComparer.Ordinal).ToList();
         var properties = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+        // A default is what the build says where nobody gave anything: another instance, and no values.
+        using var nothingGiven = BuildRun.Current!.NothingGiven();
+        var pristine = (NukeBuild)Activator.CreateInstance(build.GetType())!;
         foreach (var parameter in table.All)
         {
-            properties[parameter.Name] = Property(parameter, build);
+            properties[parameter.Name] = Property(parameter, pristine);
         }
 
         foreach (var option in GraphOptions.All)
         {
-            if (option.FromOutside && !properties.ContainsKey(option.Name))
+            if (option.From != From.CommandLine && !properties.ContainsKey(option.Name))
             {
                 properties[option.Name] = Property(option, names);
             }
@@ -72,34 +77,54 @@ internal static class SchemaFile
     private static string Stamped(AbsolutePath file, Guid module)
         => file.FileExists() ? $"{module:N} {new FileInfo(file).Length} {File.GetLastWriteTimeUtc(file).Ticks}" : "";
 
-    private static string Property(BuildParameter parameter, NukeBuild build)
+    private static string Property(BuildParameter parameter, NukeBuild pristine)
     {
         var element = ValueConversion.ElementOf(parameter.Type);
         var type = element == typeof(bool) ? "boolean"
             : element == typeof(int) || element == typeof(long) ? "integer"
             : element == typeof(double) || element == typeof(decimal) ? "number"
             : "string";
-        return Property(type, parameter.Description, [.. parameter.PossibleValues(build)], parameter.IsList);
+
+        // What a provider lists (the environments, say) is others tomorrow: it would make the file stale.
+        return Property(type, parameter.Description, [.. parameter.FixedValues()], parameter.IsList, Default(parameter, pristine));
     }
 
     private static string Property(GraphOption option, List<string> targets) => Property(
         option.Arity == Arity.Switch ? "boolean" : "string",
         option.Description,
-        option.Name switch
-        {
-            "Target" or "Skip" => targets,
-            "Verbosity" => [.. Enum.GetNames<Verbosity>()],
-            "Host" => ["GitHubActions", "Terminal"],
-            _ => [],
-        },
-        option.Arity is Arity.List or Arity.Optional);
+        option.Name == "Target" ? targets : [.. option.Values],
+        option.Arity is Arity.List or Arity.Optional,
+        option.Default is null ? null : Quoted(option.Default));
 
-    private static string Property(string type, string? description, List<string> values, bool isList)
+    // As JSON; null where the build says nothing without being asked.
+    private static string? Default(BuildParameter parameter, NukeBuild pristine)
+    {
+        try
+        {
+            return parameter.IsSecret ? null : Reading.Value(parameter.Member, pristine) switch
+            {
+                null or false or "" => null,
+                true => "true",
+                (int or long or double or decimal) and var number => Convert.ToString(number, CultureInfo.InvariantCulture),
+                (string or Enum or Tooling.Enumeration) and var text => Quoted($"{text}"),
+                _ => null,
+            };
+        }
+#pragma warning disable CA1031 // A getter of the build's that fails here says no default, and must not fail a release.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
+
+    private static string Property(string type, string? description, List<string> values, bool isList, string? value)
     {
         var one = $"\"type\": \"{type}\""
             + (values.Count == 0 ? "" : $", \"enum\": [{string.Join(", ", values.Select(Quoted))}]");
         var lead = description is { Length: > 0 } ? $"\"description\": {Quoted(description)}, " : "";
-        return isList ? $"{{ {lead}\"type\": \"array\", \"items\": {{ {one} }} }}" : $"{{ {lead}{one} }}";
+        var end = value is null ? "" : $", \"default\": {value}";
+        return isList ? $"{{ {lead}\"type\": \"array\", \"items\": {{ {one} }}{end} }}" : $"{{ {lead}{one}{end} }}";
     }
 
     private static string Quoted(string text)

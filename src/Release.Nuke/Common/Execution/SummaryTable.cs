@@ -47,7 +47,8 @@ internal static class SummaryTable
             : duration < TimeSpan.FromHours(1) ? duration.ToString(@"m\:ss", CultureInfo.InvariantCulture)
             : $"{(int)duration.TotalHours}:{duration.ToString(@"mm\:ss", CultureInfo.InvariantCulture)}";
 
-    private static string? NoteOf(ExecutableTarget target)
+    /// <summary>What stands behind a target's row; null where nothing does.</summary>
+    public static string? NoteOf(ExecutableTarget target)
         => target.SummaryInformation.Count > 0
                 ? string.Join(", ", target.SummaryInformation.Select(static pair => $"{pair.Key}: {pair.Value}"))
             : target.OnlyWhen is not null ? $"OnlyWhen: {target.OnlyWhen}"

@@ -10,6 +10,12 @@ internal sealed class Surroundings
     public required string WorkingDirectory { get; set; }
     public required TimeProvider Clock { get; init; }
     public required Interruption Interruption { get; init; }
+    /// <summary>The terminal's width in columns; null where there is none.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Asks a person; null where nobody can answer.</summary>
+    public IPrompt? Prompt { get; init; }
+
     public bool OutTakesColours { get; init; }
     public bool ErrorTakesColours { get; init; }
 }

@@ -23,7 +23,7 @@ internal sealed class TargetExecutor(BuildRun run, NukeBuild build)
             if (skip is not null && (skip.Count == 0 ? !target.Invoked : skip.Contains(target)))
             {
                 target.Status = ExecutionStatus.Skipped;
-                target.Skipped = "via parameter";
+                target.Skipped = run.Options.Reason.Length == 0 ? "via parameter" : $"via parameter: {run.Options.Reason}";
             }
         }
 

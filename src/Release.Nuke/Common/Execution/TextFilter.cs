@@ -63,7 +63,7 @@ internal static class TextFilter
             : line;
     }
 
-    private static bool IsControl(char c)
+    public static bool IsControl(char c)
         => (c < ' ' && c != '\t')
             || c is >= '\u007f' and <= '\u009f'
             || c is '\u061c' or '\u200e' or '\u200f' or '\u2028' or '\u2029'

@@ -27,17 +27,24 @@ internal sealed class BuildParameter(MemberInfo member, ParameterAttribute attri
             ? word.Split(separator, StringSplitOptions.RemoveEmptyEntries)
             : [word];
 
-    public IEnumerable<string> PossibleValues(object? instance)
+    /// <summary>Whether the build's code lists the values, which may be others tomorrow.</summary>
+    public bool HasProvider => attribute.ValueProviderMember is not null;
+
+    /// <summary>The values that the type itself names; empty where it names none.</summary>
+    public IEnumerable<string> FixedValues()
     {
         var element = ValueConversion.ElementOf(Type);
-        if (element.IsEnum)
-        {
-            return Enum.GetNames(element);
-        }
+        return element.IsEnum ? Enum.GetNames(element)
+            : element.IsSubclassOf(typeof(Enumeration)) ? Enumeration.NamesOf(element)
+            : [];
+    }
 
-        if (element.IsSubclassOf(typeof(Enumeration)))
+    public IEnumerable<string> PossibleValues(object? instance)
+    {
+        var named = FixedValues().ToList();
+        if (named.Count > 0)
         {
-            return Enumeration.NamesOf(element);
+            return named;
         }
 
         if (attribute.ValueProviderMember is not { } provider

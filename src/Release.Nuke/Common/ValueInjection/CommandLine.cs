@@ -23,6 +23,9 @@ internal sealed class CommandLine
 
     public List<string> Unknown { get; } = [];
 
+    /// <summary>Words that stand after the one value of an option, by word: they are targets, and perhaps were not meant so.</summary>
+    public Dictionary<string, string> After { get; } = [];
+
     public static CommandLine Parse(
         IReadOnlyList<string> arguments, Func<string, Arity?> arityOf, Func<string, bool> isTarget, List<string> problems)
     {
@@ -40,7 +43,7 @@ internal sealed class CommandLine
             }
             else
             {
-                line.Targets.AddRange(argument.Split('+', StringSplitOptions.RemoveEmptyEntries));
+                line.Target(argument);
             }
         }
 
@@ -50,13 +53,31 @@ internal sealed class CommandLine
     private static bool IsOption(string argument)
         => argument.Length > 1 && argument[0] == '-' && !char.IsAsciiDigit(argument[1]);
 
+    // An unset variable in a script ends up as an empty word: taken for nothing, the default target would run.
+    private void Target(string argument)
+    {
+        var names = argument.Split('+', StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0)
+        {
+            _problems.Add("A word is empty where the name of a target should stand (an unset variable?). Name a target, or leave the word out.");
+        }
+
+        Targets.AddRange(names);
+    }
+
     private void Option(string argument)
     {
+        if (argument == "--")
+        {
+            _problems.Add("-- stands alone: there is nothing behind it to pass on. Write targets and parameters without it.");
+            return;
+        }
+
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
         var flag = equals < 0 ? argument : argument[..equals];
         var value = equals < 0 ? null : argument[(equals + 1)..];
         var key = Names.Key(flag);
-        if (_arityOf(key) is not { } arity)
+        if (flag.StartsWith("---", StringComparison.Ordinal) || !Names.IsName(flag) || _arityOf(key) is not { } arity)
         {
             Unknown.Add(flag);
             if (value is null && _next < _arguments.Count && !IsOption(_arguments[_next]) && !_isTarget(_arguments[_next]))
@@ -85,6 +106,11 @@ internal sealed class CommandLine
         {
             _problems.Add($"{flag} is given twice, with different values; give it once.");
         }
+
+        if (arity == Arity.Single && value is null && _next < _arguments.Count && !IsOption(_arguments[_next]))
+        {
+            After[_arguments[_next]] = flag;
+        }
     }
 
     private List<string>? Written(string flag, string value)
@@ -92,7 +118,7 @@ internal sealed class CommandLine
         // An unset variable in a script or a workflow ends up as this: it must not count as an answer.
         if (value.Length == 0)
         {
-            _problems.Add($"{flag}= has no value.");
+            _problems.Add($"{flag}= has no value. Leave {flag} out, or say what it is.");
             return null;
         }
 
@@ -117,18 +143,26 @@ internal sealed class CommandLine
 
         if (arity == Arity.Optional && _next < _arguments.Count && !IsOption(_arguments[_next]))
         {
-            _problems.Add($"{flag}: is '{_arguments[_next]}' to be skipped or run? Write {flag} {words[0]}+{_arguments[_next]} "
+            _problems.Add($"{flag}: is '{Names.Shown(_arguments[_next])}' to be skipped or run? Write {flag} {Names.Shown(words[0])}+{Names.Shown(_arguments[_next])} "
                 + $"to skip both, or put the targets to run before {flag}.");
         }
 
-        if (arity is Arity.Switch or Arity.Optional)
+        if (arity is Arity.Switch)
         {
-            return arity == Arity.Switch ? ["true"] : words;
+            return ["true"];
+        }
+
+        if (arity is Arity.Optional && words.Count == 0)
+        {
+            return words;
         }
 
         if (words.Count == 0 || words.Exists(static word => word.Length == 0))
         {
-            _problems.Add($"{flag} needs a value.");
+            _problems.Add($"{flag} needs a value, as {flag} …"
+                + (_next < _arguments.Count && IsOption(_arguments[_next])
+                    ? $"; {Names.Shown(_arguments[_next])} is an option of its own. Write {flag}=… for a value that begins with a dash."
+                    : "."));
             return null;
         }
 

@@ -19,6 +19,22 @@ internal static class Names
             }
         });
 
+    /// <summary>Whether a word can stand for a name at all: anything else would be dropped by <see cref="Key"/> unseen.</summary>
+    public static bool IsName(string word) => word.Length > 0 && word.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_');
+
+    /// <summary>
+    /// A word of a person's, fit for one line of a message: of any length, and with what a terminal would act on written out,
+    /// so that it can be seen.
+    /// </summary>
+    public static string Shown(string word)
+    {
+        const int Longest = 80;
+        var line = string.Concat(word.Take(Longest + 1).Select(static c => Execution.TextFilter.IsControl(c) || c == '\t'
+            ? $"\\u{(int)c:x4}" : c.ToString()));
+        var cut = line.Length > Longest && char.IsHighSurrogate(line[Longest - 1]) ? Longest - 1 : Math.Min(Longest, line.Length);
+        return word.Length <= Longest && line.Length <= 2 * Longest ? line : $"{line[..cut]}… ({word.Length} characters)";
+    }
+
     /// <summary><c>--canary-percent</c> for <c>CanaryPercent</c>.</summary>
     public static string Flag(string name) => Words(name, "--", '-', char.ToLowerInvariant);
 
@@ -29,6 +45,16 @@ internal static class Names
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         var key = Key(name);
+        if (key.Length is 0 or > 64)
+        {
+            return null;
+        }
+
+        if (key.Length <= 2)
+        {
+            return known.FirstOrDefault(candidate => Key(candidate).StartsWith(key, StringComparison.Ordinal));
+        }
+
         var (best, distance) = ((string?)null, Math.Max(2, key.Length / 3) + 1);
         foreach (var candidate in known)
         {

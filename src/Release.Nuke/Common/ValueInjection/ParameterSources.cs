@@ -22,12 +22,12 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
     {
         foreach (var (key, words) in line.Given)
         {
-            Values.Add(key, words, "command line");
+            Values.Add(key, words, "command line", OriginKind.CommandLine);
         }
 
         foreach (var flag in line.Unknown)
         {
-            problems.Add($"{flag}: {Suggestion(flag)}");
+            problems.Add($"{Names.Shown(flag)}: {Suggestion(flag)}");
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
             var prefix = value.Length == 0 ? null
                 : Array.Find(Prefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
             var key = prefix is null ? "" : Names.Key(name[prefix.Length..]);
-            if (key.Length > 0 && MayComeFromOutside(key))
+            if (key.Length > 0 && MayComeFrom(OriginKind.Environment, key))
             {
                 found[key] = found.GetValueOrDefault(key) ?? [];
                 found[key].Add(name);
@@ -56,7 +56,10 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
                 problems.Add($"{names} are both set, and both name {FlagOf(key)}; unset all but one.");
             }
 
-            Values.Add(key, [variables[candidates[0]]], $"environment variable {candidates[0]}");
+            foreach (var name in candidates)
+            {
+                Values.Add(key, [variables[name]], $"environment variable {name}", OriginKind.Environment);
+            }
         }
     }
 
@@ -64,14 +67,14 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
     {
         foreach (var profile in profiles.Reverse())
         {
-            var path = root / ".nuke" / $"parameters.{profile}.json";
-            if (!AddFile(path))
+            // A name, not a path: it must not reach a file anywhere else.
+            if (!Profiles.IsName(profile) || !AddFile(root, Profiles.FileOf(profile)))
             {
-                problems.Add($"--profile {profile}: there is no {path}.");
+                problems.Add($"--profile {Names.Shown(profile)} ({Values.Origin("profile")}): there is no such profile. {Profiles.Known(root, profile)}");
             }
         }
 
-        _ = AddFile(root / ".nuke" / "parameters.json");
+        _ = AddFile(root, "parameters.json");
     }
 
     /// <summary>After all sources: every value that was given must fit every member that reads it.</summary>
@@ -88,29 +91,37 @@ internal sealed class ParameterSources(ParameterTable table, List<string> proble
 
     private static GraphOption? OptionOf(string key) => Array.Find(GraphOptions.All, option => option.Key == key);
 
-    private bool AddFile(string path)
+    private bool AddFile(AbsolutePath root, string name)
     {
-        if (ParameterFile.Read(path, problems) is not { } parameters)
+        if (ParameterFile.Read(root / ".nuke" / name, $".nuke/{name}", problems) is not { } parameters)
         {
             return false;
         }
 
-        foreach (var (name, words) in parameters)
+        foreach (var (parameter, words, place) in parameters)
         {
-            if (MayComeFromOutside(Names.Key(name)))
+            if (Names.IsName(parameter) && MayComeFrom(OriginKind.File, Names.Key(parameter)))
             {
-                Values.Add(Names.Key(name), words, path);
+                Values.Add(Names.Key(parameter), words, place, OriginKind.File);
             }
             else
             {
-                problems.Add($"{path}: {name}: {Suggestion(name)}");
+                problems.Add($"{place}: {Names.Shown(parameter)}: " + (OptionOf(Names.Key(parameter)) is { Hidden: false } option
+                    ? $"belongs on the command line{(option.From == From.Outside ? $" or in {Names.Variable(option.Name)}" : "")}, not into a file."
+                    : Suggestion(parameter)));
             }
         }
 
         return true;
     }
 
-    private bool MayComeFromOutside(string key) => table.Find(key).Count > 0 || OptionOf(key) is { FromOutside: true };
+    private bool MayComeFrom(OriginKind kind, string key) => table.Find(key).Count > 0 || OptionOf(key)?.From switch
+    {
+        From.Anywhere => true,
+        From.Outside => kind != OriginKind.File,
+        From.CommandLine or null => false,
+        _ => false,
+    };
 
     private string FlagOf(string key) => table.Find(key) is [var parameter, ..] ? parameter.Flag : Names.Flag(OptionOf(key)!.Name);
 

@@ -1,6 +1,7 @@
 #nullable disable
 using System.Globalization;
 using System.Text;
+using Nuke.Common.Execution;
 using Nuke.Common.IO;
 using Nuke.Common.Tooling;
 
@@ -38,6 +39,10 @@ public class GitHubActions : Host, IBuildServer
 
     public void WriteError(string message) => WriteCommand("error", message);
 
+    /// <summary>
+    /// A command to the runner, on one line whatever the texts hold: line breaks become <c>%0A</c>, control characters are
+    /// taken out, and secrets are masked.
+    /// </summary>
     public void WriteCommand(
         string command, string message = null, Configure<Dictionary<string, object>> dictionaryConfigurator = null)
     {
@@ -46,11 +51,11 @@ public class GitHubActions : Host, IBuildServer
         foreach (var (key, value) in dictionaryConfigurator?.Invoke([]) ?? [])
         {
             var text = Convert.ToString(value, CultureInfo.InvariantCulture);
-            _ = line.Append(separator).Append(key).Append('=').Append(Escape(text, property: true));
+            _ = line.Append(separator).Append(key).Append('=').Append(Escape(Safe(text), property: true));
             separator = ',';
         }
 
-        Run.Console.WorkflowCommand(line.Append("::").Append(Escape(Run.Console.Mask(message), property: false)).ToString());
+        Run.Console.WorkflowCommand(line.Append("::").Append(Escape(Safe(message), property: false)).ToString());
     }
 
     protected internal override IDisposable WriteBlock(string text)
@@ -64,6 +69,20 @@ public class GitHubActions : Host, IBuildServer
 
     protected internal override void ReportError(string text, string details = null)
         => WriteError(details is null ? text : $"{text}\n{details}");
+
+    protected internal override void WriteBuildOutcome(INukeBuild build)
+    {
+        base.WriteBuildOutcome(build);
+        if (Variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file
+            && StepSummary.Append(file, StepSummary.Markdown(build, Run.Outcome(build), Run.Console.Mask)) is { } problem)
+        {
+            Run.Console.Line($"The job's summary could not be written: {problem}", Shade.Warning);
+        }
+    }
+
+    // Masked again after filtering: a secret could have been broken up by what the filter takes out.
+    private static string Safe(string text) => Run.Console.Mask(
+        string.Join('\n', Run.Console.Mask(text).ReplaceLineEndings("\n").Split('\n').Select(TextFilter.Untrusted)));
 
     internal static bool IsRunning(IReadOnlyDictionary<string, string> variables)
         => variables.TryGetValue("GITHUB_ACTIONS", out var value)

@@ -1,13 +1,15 @@
 #nullable disable
+using Nuke.Common.Execution;
 using Nuke.Common.IO;
 
 namespace Nuke.Common.CI.GitHubActions;
 
-/// <summary>Describes one workflow file. The subset keeps the description; it does not write the file.</summary>
+/// <summary>Describes one workflow file, which <c>--generate-configuration GitHubActions_&lt;name&gt;</c> writes.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public class GitHubActionsAttribute : ConfigurationAttributeBase
 {
     private readonly string _name;
+    private uint? _fetchDepth;
 
     public GitHubActionsAttribute(string name, GitHubActionsImage image, params GitHubActionsImage[] images)
     {
@@ -56,11 +58,28 @@ public class GitHubActionsAttribute : ConfigurationAttributeBase
     // In the real attribute these five can be set only: reading throws there. Here reading gives what was set.
     public GitHubActionsSubmodules Submodules { get; set; }
     public bool Lfs { get; set; }
-    public uint FetchDepth { get; set; }
+    public uint FetchDepth
+    {
+        get => _fetchDepth ?? 1;
+        set => _fetchDepth = value;
+    }
+
     public bool Progress { get; set; }
     public string Filter { get; set; }
 
     internal GitHubActionsImage[] Images { get; }
+
+    /// <summary>Null where the action's own default holds.</summary>
+    internal uint? AskedFetchDepth => _fetchDepth;
+
+    internal override string Text(IReadOnlyCollection<ExecutableTarget> targets)
+    {
+        var problems = new List<string>();
+        var invoked = TargetNames.Find([.. targets], InvokedTargets, null, problems);
+        return problems.Count > 0
+            ? throw new UsageFailure(problems.ConvertAll(problem => $"[GitHubActions(\"{_name}\")]: {problem}"))
+            : new WorkflowFile(this, _name, BuildCmdPath, NukeBuild.RootDirectory).Text(ExecutionPlanner.Plan([.. targets], invoked));
+    }
 }
 
 public enum GitHubActionsImage
