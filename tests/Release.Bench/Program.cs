@@ -23,7 +23,12 @@ await using (var bench = new Workbench(options!))
     foreach (var figure in figures.Where(f => options!.Figures.Count == 0 || options.Figures.Contains(f.Name)))
     {
         Console.WriteLine($"{figure.Name} ...");
-        rows.AddRange((await figure.Measure(bench, stop.Token)).Select(r => r with { Load = Machine.Load() }));
+        foreach (var row in await figure.Measure(bench, stop.Token))
+        {
+            // Said at once: whoever ends a long run early has what was measured until then.
+            rows.Add(row with { Load = Machine.Load() });
+            Console.WriteLine($"  {Report.Brief(rows[^1])}");
+        }
     }
 }
 

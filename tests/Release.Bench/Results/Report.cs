@@ -19,6 +19,11 @@ internal sealed record Report(JsonObject Machine, IReadOnlyList<Row> Rows)
         ["rows"] = new JsonArray([.. Rows.Select(r => (JsonNode)Json(r))]),
     }.ToJsonString(Indented);
 
+    /// <summary>A row in a sentence.</summary>
+    public static string Brief(Row row) => row.Measured is not { } measured
+        ? $"{row.What}: skipped"
+        : $"{row.What}: {Wording.Of(measured.Median, row.Unit)}{(row.Ratio is { } ratio ? $", {Wording.Ratio(ratio)} its floor" : "")}";
+
     /// <summary>The table, below it what the numbers do not say.</summary>
     public IEnumerable<string> Lines()
     {
