@@ -9,9 +9,10 @@ namespace Release.Runs;
 /// </summary>
 public sealed class EnvironmentState
 {
-    private const int TrailLength = 60;
-
     private readonly List<RunState> _runs = [];
+
+    // Every record names its run: looking through all of them would make a long journal's fold quadratic.
+    private readonly Dictionary<string, RunState> _byId = new(StringComparer.Ordinal);
     private int _highestRun;
     private long _downSeq;
 
@@ -98,7 +99,7 @@ public sealed class EnvironmentState
     public bool HasUnknownRuns { get; private set; }
 
     /// <summary>The run with this number, or null.</summary>
-    public RunState? Run(string id) => _runs.FirstOrDefault(r => r.Id == id);
+    public RunState? Run(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Takes one more record in.</summary>
     public void Add(JournalRecord record)
@@ -112,7 +113,9 @@ public sealed class EnvironmentState
         _highestRun = Math.Max(_highestRun, int.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
         if (record.Type is RecordType.RunOpened)
         {
-            _runs.Add(new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data)));
+            var opened = new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data));
+            _runs.Add(opened);
+            _ = _byId.TryAdd(id, opened);
         }
         else if (Run(id) is not { } run)
         {
@@ -146,7 +149,7 @@ public sealed class EnvironmentState
                 StepFold.Add(run, record);
                 break;
             case RecordType.Sample:
-                Sample(run, record.Data);
+                run.Keep(record);
                 break;
             case RecordType.Decision:
                 Decide(run, record);
@@ -165,23 +168,6 @@ public sealed class EnvironmentState
                 break;
             default:
                 throw new InvalidDataException($"The journal has a record of a type this version does not know: '{record.Type}'.");
-        }
-    }
-
-    // A journal holds days of samples: of these a run that is open keeps as many as fit into a line.
-    private static void Sample(RunState run, JsonObject sample)
-    {
-        var service = sample["service"]?.GetValue<string>() ?? "";
-        run.Samples[service] = sample;
-        if (!run.TrailMap.TryGetValue(service, out var trail))
-        {
-            run.TrailMap[service] = trail = [];
-        }
-
-        trail.Add(sample);
-        if (trail.Count > TrailLength)
-        {
-            trail.RemoveAt(0);
         }
     }
 
@@ -228,7 +214,7 @@ public sealed class EnvironmentState
         run.FinishedAt = record.Ts;
         run.Reason = Text(record, "reason");
         run.IsParked = false;
-        run.TrailMap.Clear();
+        run.RecentSamples.Clear();
         run.DueList.AddRange((record.Data["due"] as JsonArray ?? []).Select(d => new DueStep(
             run.Id,
             d!["step"]!.GetValue<string>(),

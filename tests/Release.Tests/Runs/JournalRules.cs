@@ -34,7 +34,7 @@ internal static class JournalRules
         {
             record.PrevHash.ShouldBe(previous);
             var line = JournalLine.Write(record.Entry, record.Env, record.Seq, record.Token, record.Ts, previous);
-            JournalLine.Read(line.AsSpan(..^1), record.Env, record.Seq, wantRecord: false, new()).Hash.ShouldBe(record.Hash);
+            JournalLine.Read(line.AsMemory(..^1), record.Env, record.Seq, wantRecord: false, new()).Hash.ShouldBe(record.Hash);
             previous = record.Hash;
         }
     }
