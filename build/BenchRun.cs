@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Release.Components;
 using Release.Output;
 using Release.Tools;
 using Serilog;
@@ -18,7 +20,7 @@ static class BenchRun
     /// <param name="root">The repository.</param>
     /// <param name="requests">How many requests must not fail; null for the default.</param>
     /// <param name="figures">Which figures; empty for all.</param>
-    /// <param name="json">Print the result as one JSON document on standard output.</param>
+    /// <param name="json">The result is a part of the one JSON document.</param>
     public static async Task Start(string root, int? requests, IReadOnlyList<string> figures, bool json)
     {
         var project = Path.Combine(root, "tests", Project, $"{Project}.csproj");
@@ -27,7 +29,8 @@ static class BenchRun
         await Run(root, [compiled, "--root", root, "--program", AppContext.BaseDirectory, .. Options(requests, figures)]);
         if (json)
         {
-            await Console.Out.WriteAsync(await File.ReadAllTextAsync(Path.Combine(root, "artifacts", "bench.json")));
+            var measured = await File.ReadAllTextAsync(Path.Combine(root, "artifacts", "bench.json"));
+            ReleaseCommand.Answer("Bench", JsonNode.Parse(measured)!.AsObject());
         }
     }
 
