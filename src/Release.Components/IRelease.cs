@@ -42,6 +42,14 @@ public interface IRelease : INukeBuild
     [Parameter("Resume: accept a failed undo as it stands. Needs --reason.")]
     bool AcceptAsIs => TryGetValue<bool?>(() => AcceptAsIs) ?? false;
 
+    /// <summary>Gets a value indicating whether an open run is withdrawn first.</summary>
+    [Parameter("Promote: withdraw the run that is open, whoever holds it, and release this version instead.")]
+    bool Supersede => TryGetValue<bool?>(() => Supersede) ?? false;
+
+    /// <summary>Gets a value indicating whether the emergency profile is used.</summary>
+    [Parameter("A release by the environment's emergency profile (shorter steps, fewer checks). Needs --reason.")]
+    bool Emergency => TryGetValue<bool?>(() => Emergency) ?? false;
+
     /// <summary>Gets a value indicating whether a damaged journal is accepted.</summary>
     [Parameter("Rollback: go on although the records of its own run are damaged. Needs --reason.")]
     bool AcceptJournal => TryGetValue<bool?>(() => AcceptJournal) ?? false;

@@ -36,6 +36,10 @@ public interface ILook : IRelease
 [Category(TargetGroups.Supporting)]
 public interface ISupport : IRelease
 {
+    /// <summary>Gets a value indicating whether a living process is taken over.</summary>
+    [Parameter("TakeOver: also from a process that lives, which is killed in the middle of what it does. Needs --reason.")]
+    bool Force => TryGetValue<bool?>(() => Force) ?? false;
+
     /// <summary>Gets the target that goes on with an interrupted run.</summary>
     Target Resume => _ => _
         .Description("Go on with an interrupted run, in the direction that it had")
@@ -48,6 +52,20 @@ public interface ISupport : IRelease
         .Requires(() => Reason)
         .Requires(() => CanChange)
         .Executes(() => ReleaseCommand.Of(this).Abandon());
+
+    /// <summary>Gets the target that takes the environment from a process that does not answer.</summary>
+    Target TakeOver => _ => _
+        .Description("Take the environment from a process that holds it and does not answer; its run stays open")
+        .Requires(() => Reason)
+        .Requires(() => CanChange)
+        .Executes(() => ReleaseCommand.Of(this).TakeOver(Force));
+
+    /// <summary>Gets the target that records what serves.</summary>
+    Target Adopt => _ => _
+        .Description("Record what runs and serves now as stable: something else deployed it, or its journal was lost")
+        .Requires(() => Reason)
+        .Requires(() => CanChange)
+        .Executes(() => ReleaseCommand.Of(this).Adopt());
 
     /// <summary>Gets the target that stops the environment.</summary>
     Target Down => _ => _

@@ -142,7 +142,7 @@ public sealed class ReleaseCommand
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {
-        _run ??= new ReleaseRun(await ToChange(Purpose.Change), _stop, Goal());
+        _run ??= new ReleaseRun(await ToRelease(), _stop, Goal());
         SkippedPhases.Tell(_run, _build);
         await _run.Take(phase);
         if (_run.Result is { } result)
@@ -161,6 +161,12 @@ public sealed class ReleaseCommand
 
     /// <summary>Closes the open run as it stands.</summary>
     public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
+
+    /// <summary>Takes the environment from a process that does not answer.</summary>
+    public Task TakeOver(bool force) => Whole(Purpose.Change, environment => new TakingOver(environment, _stop).Run(force));
+
+    /// <summary>Records what serves as stable.</summary>
+    public Task Adopt() => Whole(Purpose.Change, environment => new Adopting(environment, _stop).Run());
 
     /// <summary>Makes the file of a new environment.</summary>
     /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
@@ -269,6 +275,25 @@ public sealed class ReleaseCommand
         return environment;
     }
 
+    // The environment to release in; what is open there is withdrawn first, where that was asked for.
+    private async Task<ReleaseEnvironment> ToRelease()
+    {
+        var environment = await ToChange(Purpose.Change);
+        if (!_build.Supersede)
+        {
+            return environment;
+        }
+
+        var (superseded, stopped) = await new Superseding((await Opened(Purpose.Rollback)).Environment, _stop).Withdraw();
+        if (stopped is not null)
+        {
+            await Summarise();
+            Finish(stopped);
+        }
+
+        return environment with { Inputs = environment.Inputs with { Supersedes = superseded } };
+    }
+
     private static ReleaseException Refused(ReleaseException error)
     {
         (Last, IsSaid) = (RunResult.Of(error), true);
@@ -280,7 +305,13 @@ public sealed class ReleaseCommand
         if (string.IsNullOrWhiteSpace(_build.Reason))
         {
             RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", "Rollback --accept-journal");
+            RefuseWithoutReason(_build.Emergency, "--emergency leaves out what the environment says it may", "Promote --emergency");
             RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
+        }
+
+        if ((_build.Supersede || _build.Emergency) && !_build.ExecutionPlan.Any(t => Phases.OfARelease.Skip(_build.Supersede ? 1 : 0).Contains(t.Name) || (t.Name == nameof(Preview) && !_build.Supersede)))
+        {
+            throw new ReleaseException(ExitStatus.Usage, $"{(_build.Supersede ? "--supersede" : "--emergency")} is for a release, and none was asked for.", "Leave it out, or release: ./build.sh Promote.");
         }
 
         if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))

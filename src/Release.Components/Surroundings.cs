@@ -49,7 +49,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
 
         var state = Path.Combine(root, ".release", name);
         var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
-        var configuration = await Configuration(root, name, journal, screen, purpose);
+        var configuration = await Configuration(build, journal, screen, purpose);
         var tool = new Tool(clock, mask);
         var context = new DriverContext(root, name, tool, clock, screen.Passing);
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
@@ -84,16 +84,35 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     /// What an open run recorded, else the file. A file that is wrong does not keep a run from being undone (invariant 14),
     /// nor a new one from being refused.
     /// </summary>
-    private static async Task<LoadedEnvironment> Configuration(string root, string name, FileJournalStore journal, ConsoleScreen screen, Purpose purpose)
+    private static async Task<LoadedEnvironment> Configuration(IRelease build, FileJournalStore journal, ConsoleScreen screen, Purpose purpose)
     {
+        var (root, name) = ((string)build.RootDirectory, build.Env);
         var state = (await EnvironmentState.Read(journal, CancellationToken.None)).State;
         var open = (state.Open ?? (purpose is Purpose.Rollback ? state.LastPromoted : null))?.Opening.Configuration;
         try
         {
             var file = EnvironmentFile.Load(root, name, DriverTypes.All);
-            if (open is null || open == file.Source)
+            if (open is null || (build.Supersede && purpose is not Purpose.Rollback))
+            {
+                return Profile(build, file);
+            }
+
+            if (build.Emergency && purpose is Purpose.Change)
+            {
+                throw new ReleaseException(
+                    ExitStatus.Usage,
+                    $"Run {state.Open!.Id} is open and keeps the configuration it was opened with, so --emergency would change nothing.",
+                    $"Go on with it without: {ReleaseEnvironment.CommandIn(name, "Promote")}; or begin anew: {ReleaseEnvironment.CommandIn(name, "Promote --supersede --emergency --reason \"…\"")}.");
+            }
+
+            if (open == file.Source)
             {
                 return file;
+            }
+
+            if (state.Open is { Opening.IsEmergency: true })
+            {
+                return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
             }
 
             screen.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
@@ -106,6 +125,13 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             return EnvironmentFile.ParseRecorded(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
         }
     }
+
+    private static LoadedEnvironment Profile(IRelease build, LoadedEnvironment usual) => !build.Emergency
+        ? usual
+        : EnvironmentFile.InEmergency(usual, DriverTypes.All) ?? throw new ReleaseException(
+            ExitStatus.Usage,
+            $"{usual.Options.Name} declares nothing for emergencies, so --emergency would change nothing.",
+            $"Add \"emergency\" to {EnvironmentFile.FileOf(usual.Options.Name)} (docs/configuration.md), or release without it.");
 
     private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options)
     {
@@ -123,6 +149,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Reason = TerminalText.Line(build.Reason ?? ""),
             Faults = faults,
             AcceptJournal = build.AcceptJournal,
+            Emergency = build.Emergency,
             Owner = TerminalText.Line($"{System.Environment.UserName}@{System.Environment.MachineName}"),
             Program = Program(),
             IsCiHost = build.IsServerBuild,

@@ -32,6 +32,23 @@ internal sealed class Instances(
             words.Length == 0 ? look.Detail : $"{look.Detail} It said: {TerminalText.Line(words)}");
     }
 
+    /// <summary>The instances of a service that run.</summary>
+    public async Task<IReadOnlyList<Instance>> Running(string service, CancellationToken cancellation)
+    {
+        var running = new List<Instance>();
+        string[] places = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+        foreach (var place in places.Order(StringComparer.Ordinal))
+        {
+            var (id, record) = (Path.GetFileName(place), InstanceRecord.Read(place));
+            if (record?.Service == service && (await ProgramOf(id).Look(cancellation)).IsAlive)
+            {
+                running.Add(new Instance(id, record.Artefact, record.Faults));
+            }
+        }
+
+        return running;
+    }
+
     /// <summary>What the health path answers instead of 200, or null.</summary>
     public Task<string?> Sickness(string address, ServiceOptions service, CancellationToken cancellation) =>
         health.Problem(new Uri($"http://{address}{service.Health}"), cancellation);

@@ -56,6 +56,9 @@ public sealed class ProcessPlatform : IPlatform, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Instance>> Running(ServiceOptions service, CancellationToken cancellation) => _instances.Running(service.Name, cancellation);
+
+    /// <inheritdoc/>
     public IStep Prepare(string id, Artefact artefact) =>
         new PrepareStep(id, artefact, _artefacts, new Publisher(Target, _context.Cache, _context), Sources);
 

@@ -84,6 +84,13 @@ public static partial class EnvironmentFile
     public static LoadedEnvironment ParseRecorded(string text, string fileName, OptionTypes types)
         => Parse(text, fileName, types, new(null) { IsRecorded = true });
 
+    /// <summary>The same environment as it is in an emergency. Null when it declares none.</summary>
+    /// <param name="usual">The environment.</param>
+    /// <param name="types">What drivers there are.</param>
+    public static LoadedEnvironment? InEmergency(LoadedEnvironment usual, OptionTypes types) => usual.Options.Emergency is { } emergency
+        ? Parse(emergency.In(usual.Source), $"{FileOf(usual.Options.Name)} with --emergency", types)
+        : null;
+
     /// <summary>The file of an environment, relative to the root.</summary>
     public static string FileOf(string name) => $"{Folder}/{name}{Extension}";
 

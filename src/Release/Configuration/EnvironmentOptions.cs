@@ -52,6 +52,9 @@ public sealed record EnvironmentOptions
     /// <summary>Gets the longest run that needs no tender.</summary>
     public TimeSpan MaxAttended { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Gets what <c>--emergency</c> makes different; null where there are no emergencies.</summary>
+    public EmergencyOptions? Emergency { get; init; }
+
     /// <summary>
     /// Gets what a person must still decide before the environment can be used, one sentence each; <c>Init --from compose</c>
     /// writes it. While a sentence stands here, every command says it and refuses.

@@ -37,6 +37,7 @@ internal static class EnvironmentRules
             .Concat(Named(environment))
             .Concat(Checks(environment))
             .Concat(Smoke(environment))
+            .Concat(Emergency(environment))
             .Concat(environment.Unfinished.Select((todo, i) => new OptionProblem($"unfinished[{i}]", $"still to be done: {todo} Then remove this line")));
 
     private static IEnumerable<OptionProblem> Metrics(EnvironmentOptions environment)
@@ -100,6 +101,36 @@ internal static class EnvironmentRules
             {
                 yield return new($"smoke[{i}].service", $"there is no service {JsonText.Quoted(service)}. {Nearest.Hint(service, services)}", "services");
             }
+        }
+    }
+
+    // Found now, not in the night when it is needed.
+    private static IEnumerable<OptionProblem> Emergency(EnvironmentOptions environment)
+    {
+        if (environment is not { Emergency: { } emergency, Traffic: not null, Gate: not null })
+        {
+            yield break;
+        }
+
+        var checks = (environment.Checks ?? []).Select(c => c?.Id).OfType<string>().ToList();
+        for (var i = 0; i < (emergency.LeaveOut?.Count ?? 0); i++)
+        {
+            if (!checks.Contains(emergency.LeaveOut![i], StringComparer.Ordinal))
+            {
+                yield return new($"emergency.leaveOut[{i}]", $"there is no check {JsonText.Quoted(emergency.LeaveOut[i])}. {Nearest.Hint(emergency.LeaveOut[i], checks)}", "checks");
+            }
+        }
+
+        var then = emergency.Of(environment with { Checks = [] });
+        foreach (var problem in emergency.Steps is null ? [] : Steps(then.Traffic))
+        {
+            yield return problem with { Member = $"emergency.{problem.Member}", Involved = [.. problem.Involved.Select(other => $"emergency.{other}")] };
+        }
+
+        var usual = GateRules.Of(environment.Gate).Select(p => p.Message).ToList();
+        foreach (var problem in GateRules.Of(then.Gate).Where(p => !usual.Contains(p.Message)))
+        {
+            yield return new("emergency", $"with it gate.{problem.Member} would be wrong: {problem.Message}", "gate");
         }
     }
 

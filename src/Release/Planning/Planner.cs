@@ -27,6 +27,7 @@ public sealed class Planner(
         RunKind.Rollback => Rollback(opening.Target, opening.Stable!),
         RunKind.Down => Down(opening.Target),
         RunKind.Up => Deploy(opening.Target, Phases.Up),
+        RunKind.Adopt => new ReleasePlan([], opening.Target, configuration),
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 

@@ -44,6 +44,12 @@ public interface IPlatform
     /// <summary>Looks at one instance. Answers <see cref="Liveness.Unknown"/> rather than throwing.</summary>
     Task<InstanceView> Look(string instance, CancellationToken cancellation);
 
+    /// <summary>
+    /// The instances of a service that run now, whoever started them, with what they run; empty where the platform cannot
+    /// tell. Throws when it does not answer.
+    /// </summary>
+    Task<IReadOnlyList<Instance>> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>>([]);
+
     /// <summary>The step that makes the artefact available where it will run. Its undo keeps it: artefacts are immutable.</summary>
     IStep Prepare(string id, Artefact artefact);
 

@@ -59,7 +59,12 @@ internal sealed class RecordsOfRun
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(opening.Configuration))),
         _run.Goal,
         opening.Undoes,
-        _state.Runs.FirstOrDefault(r => r.Opening.Undoes == _run.Id)?.Id);
+        _state.Runs.FirstOrDefault(r => r.Opening.Undoes == _run.Id)?.Id)
+    {
+        IsEmergency = opening.IsEmergency,
+        Supersedes = opening.Supersedes,
+        SupersededBy = _state.Runs.FirstOrDefault(r => r.Opening.Supersedes == _run.Id)?.Id,
+    };
 
     private static IReadOnlyList<ReportedArtefact> Artefacts(RunOpening opening) => [.. opening.Target.Instances.Select(i => new ReportedArtefact(
         i.Artefact.Service,

@@ -116,7 +116,17 @@ public sealed record ReportedOrigin(
     string ConfigurationSha256,
     string Goal,
     string? Undoes,
-    string? UndoneBy);
+    string? UndoneBy)
+{
+    /// <summary>Gets a value indicating whether the environment's emergency profile was in force.</summary>
+    public bool IsEmergency { get; init; }
+
+    /// <summary>Gets the run that was withdrawn for this one, or null.</summary>
+    public string? Supersedes { get; init; }
+
+    /// <summary>Gets the run that this one was withdrawn for, or null.</summary>
+    public string? SupersededBy { get; init; }
+}
 
 /// <summary>What one service was to run, and what it ran before.</summary>
 /// <param name="Service">The service.</param>

@@ -91,6 +91,7 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
         RunKind.Rollback => $"{run.Opening.Stable?.Version} was taken back: {run.Opening.Target.Version} serves everything.",
         RunKind.Down => $"{environment} was stopped; {run.Opening.Stable?.Version} is recorded.",
         RunKind.Up => $"{run.Opening.Target.Version} was started again.",
+        RunKind.Adopt => $"{run.Opening.Target.Version} was found serving and recorded as stable.",
         RunKind.Release => $"{run.Opening.Target.Version} is done.",
         _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
     };
@@ -101,6 +102,7 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
         RunKind.Rollback => "The rollback",
         RunKind.Down => "The stop",
         RunKind.Up => "The start",
+        RunKind.Adopt => "The adoption",
         _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
     };
 

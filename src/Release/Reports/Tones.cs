@@ -67,6 +67,7 @@ internal static class Tones
         "halt" => "halted",
         "accept-as-is" => "accepted as it stands",
         "continue" => "went on",
+        "take-over" => "taken over",
         "abandon" => "abandoned",
         var other => other,
     };

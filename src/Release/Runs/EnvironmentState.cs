@@ -69,7 +69,7 @@ public sealed class EnvironmentState
             RunKind.Rollback => [
                 .. target.Where(i => IsLeft(run, $"start-stable-{i.Artefact.Service}") || IsLeft(run, $"return-traffic-{i.Artefact.Service}")),
                 .. replaced.Where(i => run.Step($"retire-{i.Artefact.Service}").IsAccepted)],
-            RunKind.Down or RunKind.Up => [],
+            RunKind.Down or RunKind.Up or RunKind.Adopt => [],
             _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
         };
     }
@@ -200,6 +200,8 @@ public sealed class EnvironmentState
                 run.StuckBecause = null;
                 run.Goal = record.Data["goal"]?.GetValue<string>() ?? run.Goal;
                 break;
+            case Decision.TakeOver:
+                break;
             case Decision.Skip:
                 run.Skips = PhaseSkips.FromJson(record.Data);
                 break;
@@ -257,6 +259,14 @@ public sealed class EnvironmentState
                 IsDown = false;
                 Stable = run.Opening.Target;
                 break;
+            case RunKind.Adopt:
+
+                // How it came there is not known, so there is no way back behind it.
+                IsDown = false;
+                Stable = run.Opening.Target;
+                Previous = null;
+                LastPromoted = null;
+                break;
             default:
                 throw new InvalidDataException($"The journal has a run of a kind this version does not know: '{run.Opening.Kind}'.");
         }
@@ -302,6 +312,9 @@ public enum Decision
 
     /// <summary>A process goes on with a run that another one left.</summary>
     Continue,
+
+    /// <summary>A person took the environment from a process that lived.</summary>
+    TakeOver,
 
     /// <summary>A person leaves phases out, with a reason: the whole set, from now on.</summary>
     Skip,

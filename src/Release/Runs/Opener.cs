@@ -72,7 +72,11 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         var inputs = environment.Inputs;
         var id = state.NextRun;
         var opening = new RunOpening(
-            kind, target, stable, goal, "", environment.Configuration, inputs.Owner, inputs.Program, inputs.ChangeTicket, inputs.Reason, undoes);
+            kind, target, stable, goal, "", environment.Configuration, inputs.Owner, inputs.Program, inputs.ChangeTicket, inputs.Reason, undoes)
+        {
+            IsEmergency = inputs.Emergency,
+            Supersedes = kind is RunKind.Release && stable is not null ? inputs.Supersedes : null,
+        };
         var plan = environment.Planner.Of(opening);
         opening = opening with { PlanHash = plan.Hash };
         var journal = new RunJournal(Ports.Journal, lease, state, id, Ports.Clock);

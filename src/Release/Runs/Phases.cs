@@ -39,6 +39,9 @@ public static class Phases
     /// <summary>The environment is stopped.</summary>
     public const string Down = nameof(Down);
 
+    /// <summary>What serves is recorded as stable.</summary>
+    public const string Adopt = nameof(Adopt);
+
     /// <summary>A version that was kept after a promotion is stopped.</summary>
     public const string Retire = nameof(Retire);
 

@@ -24,6 +24,12 @@ public sealed record ReleaseInputs
     /// <summary>Gets a value indicating whether a rollback goes on although the records of its own run are damaged.</summary>
     public bool AcceptJournal { get; init; }
 
+    /// <summary>Gets a value indicating whether the environment's emergency profile is used.</summary>
+    public bool Emergency { get; init; }
+
+    /// <summary>Gets the run that was withdrawn for the one that is to be opened; null for none.</summary>
+    public string? Supersedes { get; init; }
+
     /// <summary>Gets the faults to start the candidate with (the embedded environment only).</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 

@@ -111,7 +111,7 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
                 return new RunResult(
                     ExitStatus.Open,
                     $"The journal of {environment.Name} is empty, but {service.Name} has traffic at {string.Join(", ", weights.Weights.Keys)}: the journal was lost or this is not the folder it lies in, and what to go back to is not known.",
-                    $"Find the journal, or shift traffic by hand. Look: {environment.Command("Status")}.");
+                    $"Find the journal, or record what serves: {environment.Command("Adopt --reason \"…\"")}.");
             }
         }
 

@@ -28,6 +28,12 @@ public sealed record RunOpening(
     string Reason,
     string? Undoes)
 {
+    /// <summary>Gets a value indicating whether it was opened with <c>--emergency</c>; <see cref="Configuration"/> is the emergency's.</summary>
+    public bool IsEmergency { get; init; }
+
+    /// <summary>Gets the run that was withdrawn for this one; null for none.</summary>
+    public string? Supersedes { get; init; }
+
     /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
     public bool IsFirst => Kind is RunKind.Release && Stable is null;
 
@@ -38,21 +44,35 @@ public sealed record RunOpening(
     public bool TurnsBack => Kind is not RunKind.Rollback;
 
     /// <summary>For the journal.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
     {
-        ["kind"] = Words.Of(Kind),
-        ["version"] = Target.Version,
-        ["target"] = ReleaseJson.ToJson(Target),
-        ["stable"] = Stable is null ? null : ReleaseJson.ToJson(Stable),
-        ["goal"] = Goal,
-        ["planHash"] = PlanHash,
-        ["configuration"] = Configuration,
-        ["owner"] = Owner,
-        ["program"] = Program,
-        ["changeTicket"] = ChangeTicket,
-        ["reason"] = Reason,
-        ["undoes"] = Undoes,
-    };
+        var json = new JsonObject
+        {
+            ["kind"] = Words.Of(Kind),
+            ["version"] = Target.Version,
+            ["target"] = ReleaseJson.ToJson(Target),
+            ["stable"] = Stable is null ? null : ReleaseJson.ToJson(Stable),
+            ["goal"] = Goal,
+            ["planHash"] = PlanHash,
+            ["configuration"] = Configuration,
+            ["owner"] = Owner,
+            ["program"] = Program,
+            ["changeTicket"] = ChangeTicket,
+            ["reason"] = Reason,
+            ["undoes"] = Undoes,
+        };
+        if (IsEmergency)
+        {
+            json["emergency"] = true;
+        }
+
+        if (Supersedes is not null)
+        {
+            json["supersedes"] = Supersedes;
+        }
+
+        return json;
+    }
 
     /// <summary>From the journal.</summary>
     public static RunOpening FromJson(JsonObject data) => new(
@@ -66,7 +86,11 @@ public sealed record RunOpening(
         Text(data, "program"),
         Text(data, "changeTicket"),
         Text(data, "reason"),
-        data["undoes"]?.GetValue<string>());
+        data["undoes"]?.GetValue<string>())
+    {
+        IsEmergency = data["emergency"]?.GetValue<bool>() is true,
+        Supersedes = data["supersedes"]?.GetValue<string>(),
+    };
 
     private static string Text(JsonObject data, string name) => data[name]?.GetValue<string>() ?? "";
 }

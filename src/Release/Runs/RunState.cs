@@ -18,6 +18,9 @@ public enum RunKind
 
     /// <summary>The recorded stable is started again after <see cref="Down"/> or a restart of the machine.</summary>
     Up,
+
+    /// <summary>What runs and serves is recorded as stable; nothing is changed.</summary>
+    Adopt,
 }
 
 /// <summary>How a run ended. In the journal kebab-case.</summary>

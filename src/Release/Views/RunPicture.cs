@@ -63,6 +63,7 @@ public sealed record RunPicture(
         RunKind.Rollback => $"rollback of {opening.Stable?.Version} to {opening.Target.Version}",
         RunKind.Down => "stopping everything",
         RunKind.Up => $"starting {opening.Target.Version} again",
+        RunKind.Adopt => $"recording {opening.Target.Version} as stable",
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 

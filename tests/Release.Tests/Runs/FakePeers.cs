@@ -19,6 +19,11 @@ internal sealed class FakePlatform(FakeWorld world, FakeProcess process) : IPlat
             : new(instance, Liveness.Dead, world.AddressOf(instance), "ended"));
     }
 
+    public Task<IReadOnlyList<Instance>> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>>(
+        [.. world.Fields($"process/{service.Name}-").Select(f => f["process/".Length..])
+            .Select(id => (Id: id, Version: id[(service.Name.Length + 1)..id.LastIndexOf('-')]))
+            .Select(i => new Instance(i.Id, new Artefact(service.Name, i.Version, $"sha256:{service.Name}-{i.Version}"), []))]);
+
     public IStep Prepare(string id, Artefact artefact) => Step(new(id, StepSafety.Keyed, $"Publish {artefact.Service} {artefact.Version}.")
     {
         Peer = "platform",

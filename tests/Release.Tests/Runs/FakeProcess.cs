@@ -101,9 +101,11 @@ internal sealed class FakeProcess
     public void RevokeAll(string step) => _scene.RevokeAll(step);
 
     /// <summary>The targets of a release up to one: <c>./build.sh Promote</c> ends with Handover.</summary>
-    public Task<RunResult> Release(string goal = Phases.Handover, params (string Phase, string Reason)[] skips) => Guarded(async () =>
+    public Task<RunResult> Release(string goal = Phases.Handover, params (string Phase, string Reason)[] skips) => Release(Environment, goal, skips);
+
+    private Task<RunResult> Release(ReleaseEnvironment environment, string goal, (string Phase, string Reason)[] skips) => Guarded(async () =>
     {
-        await using var run = new ReleaseRun(Environment, Stop, goal);
+        await using var run = new ReleaseRun(environment, Stop, goal);
         foreach (var (phase, reason) in skips)
         {
             run.Skip(phase, reason);
@@ -120,6 +122,17 @@ internal sealed class FakeProcess
     public Task<RunResult> Rollback() => Guarded(() => new Rollback(Environment, Stop).Run());
 
     public Task<RunResult> Resume(bool acceptAsIs = false) => Guarded(() => new Resuming(Environment, Stop).Run(acceptAsIs));
+
+    /// <summary><c>Promote --supersede</c>.</summary>
+    public Task<RunResult> Supersede() => Guarded(async () =>
+    {
+        var (superseded, stopped) = await new Superseding(Environment, Stop).Withdraw();
+        return stopped ?? await Release(Environment with { Inputs = Environment.Inputs with { Supersedes = superseded } }, Phases.Handover, []);
+    });
+
+    public Task<RunResult> TakeOver(bool force) => Guarded(() => new TakingOver(Environment, Stop).Run(force));
+
+    public Task<RunResult> Adopt() => Guarded(() => new Adopting(Environment, Stop).Run());
 
     public Task<RunResult> Abandon() => Guarded(() => new Resuming(Environment, Stop).Abandon());
 

@@ -25,7 +25,7 @@ internal sealed class Scene
 
     public FakeWorld World { get; }
 
-    public InMemoryJournal Journal { get; }
+    public InMemoryJournal Journal { get; private set; }
 
     public EnvironmentOptions Options { get; set; }
 
@@ -61,6 +61,14 @@ internal sealed class Scene
     public RunResult Abandon() => Command(p => p.Abandon());
 
     public RunResult Down() => Command(p => p.Down());
+
+    /// <summary>The disk with the journal is gone; what it told of still runs.</summary>
+    public Scene LoseTheJournal()
+    {
+        (Journal, _state) = (new InMemoryJournal("fake", Time), null);
+        _keys.Clear();
+        return this;
+    }
 
     public JsonObject Status() => Time.Run(() => Process().Status());
 

@@ -1,0 +1,126 @@
+using Release.Configuration;
+using Release.Journal;
+using Release.Planning;
+using Release.Platforms;
+
+namespace Release.Runs;
+
+/// <summary>
+/// Records what runs and serves now as stable: for services that something else deployed, or whose journal was lost. It is a
+/// run without a step, since nothing outside is changed; how these versions came there is not known, so it cannot be undone.
+/// </summary>
+public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
+{
+    private EnvironmentPorts Ports => environment.Ports;
+
+    /// <summary>Adopts.</summary>
+    public async Task<RunResult> Run()
+    {
+        try
+        {
+            return await Adopt();
+        }
+        catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
+        {
+            return stopped;
+        }
+    }
+
+    private async Task<RunResult> Adopt()
+    {
+        var opener = new Opener(environment, stop);
+        var lease = await opener.Take("adopt");
+        try
+        {
+            await Ports.Leases.ClearStopRequest(stop.Token);
+            var state = await environment.ReadState(stop.Token);
+            if (state.Open is { } open)
+            {
+                await opener.WithdrawOrphan(open, state, lease);
+                throw opener.Interrupted(open);
+            }
+
+            var (serving, recorded) = (await Serving(), state.Stable?.Version);
+            if (state is { IsDown: false, Stable: { } stable } && stable.Instances.ToHashSet(Same.Instance).SetEquals(serving.Instances))
+            {
+                return new RunResult(
+                    ExitStatus.Done, $"{stable.Version} serves in {environment.Name} and is recorded as stable already: nothing was changed.", $"Release: {environment.Command("Promote")}.");
+            }
+
+            await using var run = await opener.Open(state, lease, RunKind.Adopt, serving, state.Stable, Phases.Adopt, null);
+            await new StraightRun(run).ToEnd();
+            var instead = recorded is null ? "" : $" instead of {recorded}";
+            return new RunResult(
+                ExitStatus.Done,
+                $"{serving.Version} is recorded as what serves in {environment.Name}{instead}: {string.Join(", ", serving.Instances.Select(i => i.Id))}. There is no way back behind it.",
+                $"Release the next one: {environment.Command("Promote")}.");
+        }
+        finally
+        {
+            await lease.DisposeAsync();
+        }
+    }
+
+    private async Task<DeployedRelease> Serving()
+    {
+        var instances = new List<Instance>();
+        foreach (var service in environment.Options.Services)
+        {
+            instances.Add(await ServingOf(service));
+        }
+
+        var version = VersionOf(instances);
+        return new DeployedRelease(version, await Ports.Repository.TaggedCommit(environment.Planner.TagName(version), stop.Token), instances);
+    }
+
+    // One version, all of the traffic, and well: anything else is no state to go back to.
+    private async Task<Instance> ServingOf(ServiceOptions service)
+    {
+        var weights = await Ports.Router.Observe(service, stop.Token)
+            ?? throw Refused($"the router does not say who gets the traffic of {service.Name}", "Start it, or mend its address in the configuration.");
+        var addresses = weights.Weights.Where(w => w.Value > 0).Select(w => w.Key).Order(StringComparer.Ordinal).ToList();
+        if (addresses is not [var address])
+        {
+            throw Refused(
+                addresses.Count == 0 ? $"{service.Name} gets no traffic" : $"the traffic of {service.Name} is split between {string.Join(" and ", addresses)}",
+                "Let one version have all of it, by whatever deployed it.");
+        }
+
+        foreach (var instance in await Ports.Platform.Running(service, stop.Token))
+        {
+            var view = await Ports.Platform.Look(instance.Id, stop.Token);
+            if (view.Address == address)
+            {
+                return await environment.IsHealthy(service, view, stop.Token)
+                    ? instance
+                    : throw Refused($"{instance.Id} has the traffic of {service.Name} and is not healthy ({view.Detail})", "Mend it first: what is sick is nothing to go back to.");
+            }
+        }
+
+        throw Refused($"platform '{environment.Options.Platform.Type}' does not know what answers for {service.Name} at {address}", "Only what it can look at, stop and start again can be adopted.");
+    }
+
+    private string VersionOf(IReadOnlyList<Instance> instances)
+    {
+        var versions = instances.Select(i => i.Artefact.Version).Distinct(StringComparer.Ordinal).ToList();
+        return (versions, environment.Inputs.Version) switch
+        {
+            ([var only], null) => only,
+            ([var only], { } named) when named == only => only,
+            ([var only], { } named) => throw Refused($"{only} serves, not {named}", $"Adopt what serves: {environment.Command("Adopt --reason \"…\"")}."),
+            (_, { } named) => named,
+            _ => throw Refused(
+                $"the services have versions of their own ({string.Join(", ", instances.Select(i => $"{i.Artefact.Service} {i.Artefact.Version}"))})",
+                $"Give the whole a name: {environment.Command("Adopt --version X.Y.Z --reason \"…\"")}."),
+        };
+    }
+
+    private ReleaseException Refused(string why, string next) =>
+        new(ExitStatus.Failed, $"Nothing of {environment.Name} was adopted: {why}.", next);
+
+    // Records compare their lists by identity.
+    private static class Same
+    {
+        public static readonly IEqualityComparer<Instance> Instance = EqualityComparer<Instance>.Create((a, b) => a?.Id == b?.Id && a?.Artefact == b?.Artefact, i => i.Id.GetHashCode(StringComparison.Ordinal));
+    }
+}
