@@ -81,6 +81,11 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         opening = opening with { PlanHash = plan.Hash };
         var journal = new RunJournal(Ports.Journal, lease, state, id, Ports.Clock);
         await journal.Append(RecordType.RunOpened, opening.ToJson());
+        if (opening.IsEmergency)
+        {
+            environment.Screen.Warn($"By the emergency profile of {environment.Name}: shares {string.Join(", ", environment.Options.Traffic.Steps)} %, {environment.Options.Checks.Count} checks.");
+        }
+
         environment.Screen.Line($"Run {id} in {environment.Name}: {Words.Of(kind)} {target.Version}, plan {plan.Hash[..12]}");
         return new RunContext(environment, journal, plan, stop, lease);
     }
