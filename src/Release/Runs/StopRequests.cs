@@ -14,8 +14,14 @@ internal sealed class StopRequests : IAsyncDisposable
     private readonly Task _listening;
     private bool _ended;
 
-    public StopRequests(RunContext run) =>
-        _listening = Listen(run.Ports.Leases, run.Lease, run.Stop, run.Ports.Clock, run.Opening.TurnsBack);
+    public StopRequests(RunContext run)
+        : this(run.Ports, run.Lease, run.Stop, run.Opening.TurnsBack)
+    {
+    }
+
+    /// <summary>Listens for one who holds a lease without a run.</summary>
+    public StopRequests(EnvironmentPorts ports, ILease lease, StopSignal stop, bool listensToRequests = true) =>
+        _listening = Listen(ports.Leases, lease, stop, ports.Clock, listensToRequests);
 
     public async ValueTask DisposeAsync()
     {
