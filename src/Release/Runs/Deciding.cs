@@ -74,9 +74,13 @@ public sealed class Deciding(ReleaseEnvironment environment, StopSignal stop)
 
     private async Task<RunResult> NoGo(RunState open, EnvironmentState state, ILease lease)
     {
-        var waits = open.Waits!;
+        using (var pen = new RunJournal(environment.Ports.Journal, lease, state, open.Id, environment.Ports.Clock))
+        {
+            // Before anything else: whoever comes after a crash knows the way.
+            await pen.Decide(Decision.NoGo, Said, By(open.Waits!));
+        }
+
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
-        await run.Journal.Decide(Decision.NoGo, Said, By(waits));
         var result = await new TurningBack(run).Undo(Said, ExitStatus.Done);
         await new Retirement(environment).CarryOutDueAfter(result, state, lease, stop);
         return result;

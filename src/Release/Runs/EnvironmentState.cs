@@ -216,7 +216,7 @@ public sealed class EnvironmentState
     {
         run.IsParked = false;
         run.Overridden.Clear();
-        run.OverriddenShare = run.Wait.Share;
+        run.OverriddenShare = run.Wait.Share ?? run.OverriddenShare;
         foreach (var (service, verdict) in run.Wait.Gate)
         {
             run.Overridden[service] = verdict;

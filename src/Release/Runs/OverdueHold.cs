@@ -17,6 +17,12 @@ internal sealed class OverdueHold(ReleaseEnvironment environment, StopSignal sto
 
         var overdue = $"nobody decided until {Show.Time(until)}, and a run that the gate holds is then undone";
         environment.Screen.Warn($"Run {held.Id} ({held.Opening.Target.Version}) is overdue: {overdue}.");
+        using (var pen = new RunJournal(environment.Ports.Journal, lease, state, held.Id, environment.Ports.Clock))
+        {
+            // Before anything else: whoever comes after a crash knows the way.
+            await pen.Decide(Decision.GoBack, overdue);
+        }
+
         await using var run = await new Opener(environment, stop).Continue(held, state, lease, forward: false);
         var result = await new TurningBack(run).Undo(overdue, ExitStatus.Failed);
         return result.Status is ExitStatus.Failed ? result : throw new ReleaseException(result.Status, result.Message, result.Next);

@@ -39,11 +39,24 @@ public sealed class Retirement(ReleaseEnvironment environment)
     }
 
     /// <summary>
-    /// Ends what a retirement of these instances began and did not end: one that was just told to stop still answers, and would
-    /// be taken for alive. Says so when it cannot be ended; nothing waits for that.
+    /// Undoes a retirement of these instances that was begun and not ended. It is ended first: one that was just told to stop
+    /// still answers, and would be taken for alive. Nothing is thrown when that fails: a rollback has a look of its own.
     /// </summary>
-    public Task EndBegun(DeployedRelease release, EnvironmentState state, ILease lease, StopSignal stop) => CarryOut(
-        state, lease, stop, [.. state.Due.Where(d => release.Instances.Any(i => i.Id == d.Instance.Id) && state.Run(d.Run)!.Step(d.Step).Status is StepStatus.Intended)]);
+    public async Task UndoBegun(DeployedRelease release, EnvironmentState state, ILease lease, StopSignal stop)
+    {
+        foreach (var due in state.Due.Where(d => release.Instances.Any(i => i.Id == d.Instance.Id)
+            && state.Run(d.Run)!.Step(d.Step).Status is StepStatus.Intended or StepStatus.UndoIntended))
+        {
+            environment.Screen.Line($"{due.Instance.Id} was just being retired: it is started again");
+            if (state.Run(due.Run)!.Step(due.Step).Status is StepStatus.Intended && await Problem(due, state, lease, stop) is { } problem)
+            {
+                environment.Screen.Warn($"  its retirement could not be ended: {problem}");
+            }
+
+            using var journal = new RunJournal(environment.Ports.Journal, lease, state, due.Run, environment.Ports.Clock);
+            _ = await new Unwinding(journal, environment.Screen).Run([environment.Planner.Retire(due.Instance)]);
+        }
+    }
 
     /// <summary>Carries out what a newer promotion made superfluous: a rollback goes one version back and no further.</summary>
     public Task CarryOutSuperseded(EnvironmentState state, ILease lease, StopSignal stop) =>

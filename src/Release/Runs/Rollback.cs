@@ -96,7 +96,7 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
             return Nothing(state);
         }
 
-        await new Retirement(environment).EndBegun(previous, state, lease, stop);
+        await new Retirement(environment).UndoBegun(previous, state, lease, stop);
         await using var run = await new Opener(environment, stop).Open(
             state, lease, RunKind.Rollback, previous, state.Stable, Phases.Rollback, promoted.Id);
         await new StraightRun(run).ToEnd();

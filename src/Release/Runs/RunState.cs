@@ -209,6 +209,7 @@ public sealed class RunState
     /// <summary>Gets whose gate a person's "go" stands in for, at <see cref="OverriddenShare"/> and once.</summary>
     internal Dictionary<string, string> Overridden { get; } = [];
 
+    /// <summary>Gets or sets the share from which a person let it go on; the smaller ones are behind it.</summary>
     internal int? OverriddenShare { get; set; }
 
     internal List<PhaseState> PhaseList { get; } = [];

@@ -35,7 +35,13 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
     {
         try
         {
-            return await Turn();
+            var stands = await Turn();
+            if (stands.Status is ExitStatus.Done && _did.Exists(d => d.HasFailed))
+            {
+                stands = new RunResult(ExitStatus.Open, "It is to be tried again.", $"Look: {environment.Command("Status")}; again: {environment.Command("Tend")}.");
+            }
+
+            return stands with { Message = $"{string.Join(" ", _did.Select(d => d.Sentence))} {stands.Message}".Trim() };
         }
         catch (OperationCanceledException) when (stop.Cause is StopCause.Interrupted signal)
         {
@@ -46,7 +52,7 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
         }
     }
 
-    /// <summary>Does what is due.</summary>
+    /// <summary>Does what is due, and says how things stand then: what a person must do (5 or 6), what is waited for, or nothing.</summary>
     /// <param name="mayTry">Whether a thing's turn has come; one that failed waits for longer and longer.</param>
     /// <exception cref="ReleaseException">The journal is damaged: nothing is done.</exception>
     /// <exception cref="OperationCanceledException">Asked to end; what was begun is in the journal.</exception>
@@ -68,7 +74,7 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
             }
         }
 
-        return new TendingOutlook(environment).Of(_did, _did.Count == 0 ? state : await environment.ReadState(stop.Token));
+        return new TendingOutlook(environment).Of(_did.Count == 0 ? state : await environment.ReadState(stop.Token));
     }
 
     // Whoever holds the lease does what is due by himself; whoever asked for a rollback is about to.

@@ -6,19 +6,7 @@ namespace Release.Runs;
 internal sealed class TendingOutlook(ReleaseEnvironment environment)
 {
     /// <summary>The exit code and the last line.</summary>
-    public RunResult Of(IReadOnlyList<Tended> did, EnvironmentState state)
-    {
-        var stands = Stands(state);
-        var failed = did.Where(d => d.HasFailed).ToList();
-        if (stands.Status is ExitStatus.Done && failed.Count > 0)
-        {
-            stands = new RunResult(ExitStatus.Open, "It is tried again at the next turn.", $"Look: {environment.Command("Status")}.");
-        }
-
-        return did.Count == 0 ? stands : stands with { Message = $"{string.Join(" ", did.Select(d => d.Sentence))} {stands.Message}".TrimEnd() };
-    }
-
-    private RunResult Stands(EnvironmentState state)
+    public RunResult Of(EnvironmentState state)
     {
         if (state.Open is not { } open)
         {

@@ -64,24 +64,25 @@ public sealed class TendingWatch(Func<Task<ReleaseEnvironment>> open, StopSignal
         {
             _environment = await open();
             tending = new Tending(_environment, stop);
-            var result = await tending.Turn(MayTry);
-            Say(result.LastLine, result.Status is ExitStatus.Done);
+            var stands = await tending.Turn(MayTry);
+            Tell(tending);
+            Say(stands.LastLine, stands.Status is ExitStatus.Done);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
+            Tell(tending);
             throw;
         }
 #pragma warning disable CA1031 // a damaged journal, a wrong configuration, a full disk: a tender that went away would mend none of them
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            Tell(tending);
             Say(error.Message, isWell: false);
         }
-        finally
-        {
-            tending?.Did.ToList().ForEach(Remember);
-        }
     }
+
+    private void Tell(Tending? tending) => tending?.Did.ToList().ForEach(Remember);
 
     // The same as at the last turn is not said again: a log that repeats itself is not read.
     private void Say(string line, bool isWell)
@@ -116,6 +117,7 @@ public sealed class TendingWatch(Func<Task<ReleaseEnvironment>> open, StopSignal
         if (!tended.HasFailed)
         {
             _count += tended.IsDone ? 1 : 0;
+            _environment!.Screen.Line(tended.Sentence);
             _ = _pauses.Remove(tended.Chore.Key);
             return;
         }

@@ -313,7 +313,7 @@ public class DoingWhatIsOverdue
 
     private static void Stop(Scene scene)
     {
-        scene.Interrupted(2, () => scene.State.Open?.HasFinished(Phases.Tag) == true).Status.ShouldBe(ExitStatus.Interrupted);
+        scene.Interrupted(2, () => scene.State.Open?.Step("shift-traffic-ping-10").Status is StepStatus.Applied).Status.ShouldBe(ExitStatus.Interrupted);
         Later(scene);
     }
 
