@@ -82,7 +82,9 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
     {
         if (await Ports.Leases.Look(stop.Token) is { } holder)
         {
-            return new RunResult(ExitStatus.Done, $"{environment.Name} is left alone: {holder.Owner} (process {holder.ProcessId} on {holder.Host}) works on it, {holder.Purpose}.");
+            // Between taking the lease and saying who took it there is a moment.
+            var who = holder.ProcessId == 0 ? "somebody is just taking its lease or giving it back" : $"{holder.Owner} (process {holder.ProcessId} on {holder.Host}) works on it, {holder.Purpose}";
+            return new RunResult(ExitStatus.Done, $"{environment.Name} is left alone: {who}.");
         }
 
         return await Ports.Leases.StopRequested(stop.Token) is { } request && Ports.Clock.GetUtcNow() - request.At < RequestHolds
