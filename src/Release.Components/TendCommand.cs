@@ -17,7 +17,7 @@ internal static class TendCommand
     {
         if (every is not null && !watch)
         {
-            throw ReleaseCommand.Refused(new(ExitStatus.Usage, "--every says how often a watching tender looks, and without --watch it looks once.", "Add --watch, or leave --every out."));
+            throw ReleaseCommand.Refused(new(ExitStatus.Usage, "--every says how often a watching tender looks, and without --watch it looks once.", "Leave it out, or run ./build.sh Tend --watch --every 30s."));
         }
 
         return every is null || (ValueText.TryDuration(every, out var given) && given >= Shortest && given <= Longest)

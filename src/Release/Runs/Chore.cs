@@ -93,7 +93,7 @@ internal abstract record Chore
             chores.Add(orphan);
         }
 
-        if (state.Open is null)
+        if (state is { Open: null, Stable: not null })
         {
             chores.AddRange(state.Left.Select(l => l.Run).Distinct().Select(run => new Clear(run)));
         }

@@ -11,6 +11,7 @@ internal sealed class StopRequests : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _end = new();
+    private readonly PeriodicTimer _timer;
     private readonly Task _listening;
     private bool _ended;
 
@@ -20,8 +21,11 @@ internal sealed class StopRequests : IAsyncDisposable
     }
 
     /// <summary>Listens for one who holds a lease without a run.</summary>
-    public StopRequests(EnvironmentPorts ports, ILease lease, StopSignal stop, bool listensToRequests = true) =>
-        _listening = Listen(ports.Leases, lease, stop, ports.Clock, listensToRequests);
+    public StopRequests(EnvironmentPorts ports, ILease lease, StopSignal stop, bool listensToRequests = true)
+    {
+        _timer = new PeriodicTimer(Interval, ports.Clock);
+        _listening = Listen(ports.Leases, lease, stop, listensToRequests);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -31,18 +35,24 @@ internal sealed class StopRequests : IAsyncDisposable
         }
 
         _ended = true;
-        await _end.CancelAsync();
+        End();
         await _listening;
         _end.Dispose();
     }
 
-    // A run that does not turn back does what is asked for already.
-    private async Task Listen(ILeases leases, ILease lease, StopSignal stop, TimeProvider clock, bool listensToRequests)
+    // Here and not on the thread pool, as CancelAsync would: what ends at a moment of its own cannot be replayed.
+    private void End()
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        _end.Cancel();
+        _timer.Dispose();
+    }
+
+    // A run that does not turn back does what is asked for already.
+    private async Task Listen(ILeases leases, ILease lease, StopSignal stop, bool listensToRequests)
+    {
         try
         {
-            while (await timer.WaitForNextTickAsync(_end.Token))
+            while (await _timer.WaitForNextTickAsync(CancellationToken.None))
             {
                 await lease.EnsureHeld(_end.Token);
                 if (listensToRequests && await leases.StopRequested(_end.Token) is { } request)

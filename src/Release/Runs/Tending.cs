@@ -134,7 +134,8 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
         }
         catch (ReleaseException refused)
         {
-            return new Tended(chore, new RunResult(refused.Status, refused.Message));
+            // What is left of a closed run is still there, in whatever words that is told.
+            return new Tended(chore, new RunResult(chore is Chore.Clear ? ExitStatus.Open : refused.Status, refused.Message));
         }
         catch (Exception error) when (Ending.Unrecorded(error, environment) is { } unrecorded)
         {
@@ -163,8 +164,7 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
             case Chore.Clear clear:
                 await using (new StopRequests(Ports, lease, own))
                 {
-                    await new Retirement(environment).CarryOutLeft(state, lease, own);
-                    return new RunResult(ExitStatus.Done, $"nothing is left of run {clear.Left}");
+                    return await Clear(clear, state, lease, own);
                 }
 
             case Chore.Expire:
@@ -174,6 +174,25 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
             default:
                 throw new InvalidDataException($"'{chore}' is nothing that this version knows to do.");
         }
+    }
+
+    // What a closed run left may be all that answers: as long as what is recorded as stable is not well, it stays (invariant 13).
+    private async Task<RunResult> Clear(Chore.Clear clear, EnvironmentState state, ILease lease, StopSignal own)
+    {
+        foreach (var instance in state.Stable!.Instances)
+        {
+            var view = await Ports.Platform.Look(instance.Id, own.Token);
+            var service = environment.Options.Services.FirstOrDefault(s => s.Name == instance.Artefact.Service);
+            if (service is null || !await environment.IsHealthy(service, view, own.Token))
+            {
+                return new RunResult(ExitStatus.Open, $"{instance.Artefact.Service} {instance.Artefact.Version}, which should serve, is not healthy ({view.Detail.TrimEnd('.')}), and what run {clear.Left} left may be all that answers");
+            }
+        }
+
+        await new Retirement(environment).CarryOutLeft(state, lease, own);
+        return state.Left.Any(l => l.Run == clear.Left)
+            ? new RunResult(ExitStatus.Open, "it could not all be retired")
+            : new RunResult(ExitStatus.Done, $"nothing is left of run {clear.Left}");
     }
 
     private async Task<RunResult> Take(Chore.Orphan orphan, EnvironmentState state, ILease lease, StopSignal own)

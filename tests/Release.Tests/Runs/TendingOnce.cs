@@ -83,6 +83,19 @@ public class TendingOnce
     }
 
     [Fact]
+    public void Invariant_13_what_an_abandoned_run_left_stays_while_it_is_all_that_answers()
+    {
+        var scene = Tended.Killed();
+        scene.Abandon().Status.ShouldBe(ExitStatus.Done);
+        scene.World.Kill("ping-1.0.0-run1");
+
+        scene.Tend().Status.ShouldBe(ExitStatus.Open);
+
+        scene.World.Serving().ShouldBe("ping-1.0.0-run1 50, ping-1.1.0-run2 50");
+        scene.World.IsHealthy("ping-1.1.0-run2").ShouldBeTrue();
+    }
+
+    [Fact]
     public void Invariant_15_a_candidate_whose_process_is_gone_keeps_its_share_for_two_minutes_and_no_longer()
     {
         var scene = Tended.Killed();
