@@ -159,6 +159,39 @@ public sealed class ReleaseCommand
     /// <summary>Goes on with an interrupted run.</summary>
     public Task Resume() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Run(_build.AcceptAsIs));
 
+    /// <summary>Carries out what is due.</summary>
+    /// <param name="every">The time between two looks; null for one look.</param>
+    public Task Tend(TimeSpan? every) => Whole(Purpose.Change, async environment =>
+    {
+        var (once, watch) = (new Tending(environment, _stop), every is { } time ? new TendingWatch(Reopened, _stop, time) : null);
+        var result = watch is null ? await once.Run() : await watch.Run();
+        if (_build.Json)
+        {
+            Documents.Add(nameof(Tend), watch?.Document(result) ?? once.Document(result));
+        }
+
+        return result;
+    });
+
+    /// <summary>Answers a run that waits for a person.</summary>
+    /// <param name="go">True when it goes on.</param>
+    public Task Decide(bool go) => Whole(Purpose.Change, environment => new Deciding(environment, _stop).Run(go));
+
+    /// <summary>Whether exactly one decision was given.</summary>
+    internal bool UnderstandsDecision(bool go, bool noGo) => Understood(() =>
+    {
+        if (go == noGo)
+        {
+            throw new ReleaseException(
+                ExitStatus.Usage,
+                go ? "--go and --no-go are opposites, and Decide takes one of them." : "Decide needs the decision: --go lets the parked run go on, --no-go undoes it.",
+                "For example: ./build.sh Decide --go --reason \"checked by hand, CHG-1042\".");
+        }
+    });
+
+    // A watch outlives the configuration that it began with, and the runs that others open.
+    private async Task<ReleaseEnvironment> Reopened() => (await Surroundings.Open(_build, Purpose.Change, isAgain: true)).Environment;
+
     /// <summary>Closes the open run as it stands.</summary>
     public Task Abandon() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Abandon());
 
@@ -294,7 +327,7 @@ public sealed class ReleaseCommand
         return environment with { Inputs = environment.Inputs with { Supersedes = superseded } };
     }
 
-    private static ReleaseException Refused(ReleaseException error)
+    internal static ReleaseException Refused(ReleaseException error)
     {
         (Last, IsSaid) = (RunResult.Of(error), true);
         return error;

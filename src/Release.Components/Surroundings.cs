@@ -30,7 +30,7 @@ internal enum Purpose
 /// <summary>Puts an environment together: its file or what a run recorded of it, its journal, its drivers.</summary>
 internal sealed record Surroundings(ReleaseEnvironment Environment)
 {
-    public static async Task<Surroundings> Open(IRelease build, Purpose purpose)
+    public static async Task<Surroundings> Open(IRelease build, Purpose purpose, bool isAgain = false)
     {
         var (root, name) = ((string)build.RootDirectory, build.Env);
         var mask = new SecretMask();
@@ -49,7 +49,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
 
         var state = Path.Combine(root, ".release", name);
         var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
-        var configuration = await Configuration(build, journal, screen, purpose);
+        var configuration = await Configuration(build, journal, isAgain ? null : screen, purpose);
         var tool = new Tool(clock, mask);
         var context = new DriverContext(root, name, tool, clock, screen.Passing);
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
@@ -60,6 +60,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         {
             Journal = journal,
             Leases = journal,
+            Tenders = new FileTenders(state, clock, LocalProcess.Current()),
             Platform = drivers.Platform,
             Router = drivers.Router,
             Metrics = new ScrapeSource(configuration.Options.Gate.Metrics, ScrapeTimeout(configuration.Options.Gate), clock),
@@ -84,7 +85,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     /// What an open run recorded, else the file. A file that is wrong does not keep a run from being undone (invariant 14),
     /// nor a new one from being refused.
     /// </summary>
-    private static async Task<LoadedEnvironment> Configuration(IRelease build, FileJournalStore journal, ConsoleScreen screen, Purpose purpose)
+    private static async Task<LoadedEnvironment> Configuration(IRelease build, FileJournalStore journal, ConsoleScreen? screen, Purpose purpose)
     {
         var (root, name) = ((string)build.RootDirectory, build.Env);
         var state = (await EnvironmentState.Read(journal, CancellationToken.None)).State;
@@ -115,13 +116,13 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
                 return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
             }
 
-            screen.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
+            screen?.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
             return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
         }
         catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || purpose is Purpose.Rollback))
         {
-            screen.Warn($"{error.Message}");
-            screen.Warn("Going on with the configuration that the last run recorded.");
+            screen?.Warn($"{error.Message}");
+            screen?.Warn("Going on with the configuration that the last run recorded.");
             return EnvironmentFile.ParseRecorded(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
         }
     }

@@ -49,11 +49,23 @@ public sealed record EnvironmentOptions
     /// <summary>Gets the longest that a candidate with traffic may be without a process that judges it.</summary>
     public TimeSpan OrphanAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Gets the longest run that needs no tender.</summary>
+    /// <summary>
+    /// Gets what a tender does with a run whose process has been gone for <see cref="OrphanAfter"/>; by default <c>leave</c>,
+    /// and <c>resume</c> where the traffic steps wait longer than <see cref="MaxAttended"/>. A run that was going back is
+    /// finished whatever stands here; one that a person stopped with Ctrl-C is left to that person.
+    /// </summary>
+    public OrphanPolicy? OnOrphan { get; init; }
+
+    /// <summary>Gets the longest that the traffic steps may wait in all without a tender that watches: <c>Tend --watch</c>.</summary>
     public TimeSpan MaxAttended { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Gets what <c>--emergency</c> makes different; null where there are no emergencies.</summary>
     public EmergencyOptions? Emergency { get; init; }
+    /// <summary>Gets how long the traffic steps wait at least, in all.</summary>
+    internal TimeSpan DeclaredWaits => Gate.StepDuration.Min * Traffic.Steps.Count;
+
+    /// <summary>Gets a value indicating whether that is longer than a person stays, so that a tender must watch as well.</summary>
+    internal bool NeedsTender => DeclaredWaits > MaxAttended;
 
     /// <summary>
     /// Gets what a person must still decide before the environment can be used, one sentence each; <c>Init --from compose</c>
@@ -70,6 +82,19 @@ public enum InterruptPolicy
 
     /// <summary>The run is undone.</summary>
     Rollback,
+}
+
+/// <summary>What a tender does with a run whose process is gone.</summary>
+public enum OrphanPolicy
+{
+    /// <summary>The candidate's share goes back to 0 and the run stays open: a person resumes it or takes it back.</summary>
+    Leave,
+
+    /// <summary>The run is undone.</summary>
+    Rollback,
+
+    /// <summary>The candidate's share goes back to 0, and the tender goes on with the run and judges it afresh.</summary>
+    Resume,
 }
 
 /// <summary>One program that is deployed and gets traffic.</summary>
@@ -215,6 +240,9 @@ public sealed record GateOptions
 
     /// <summary>Gets what a gate does that could not measure for <see cref="MaxUnavailable"/>.</summary>
     public DeadlinePolicy OnUnavailable { get; init; } = DeadlinePolicy.Rollback;
+
+    /// <summary>Gets how long a run that the gate holds waits for a person; after that it is undone by whoever acts next, a tender first. Null: it waits for ever.</summary>
+    public TimeSpan? HoldFor { get; init; }
 
     /// <summary>Gets how old the newest reading of a variant may be before the gate is unavailable.</summary>
     public TimeSpan MaxGap { get; init; } = TimeSpan.FromSeconds(60);

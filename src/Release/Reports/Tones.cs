@@ -69,6 +69,8 @@ internal static class Tones
         "continue" => "went on",
         "take-over" => "taken over",
         "abandon" => "abandoned",
+        "go" => "a person said go",
+        "no-go" => "a person said no",
         var other => other,
     };
 
@@ -76,8 +78,8 @@ internal static class Tones
     {
         "gate" => OfVerdict(decision.Verdict),
         "promote" => Tone.Good,
-        "go-back" or "halt" => Tone.Bad,
-        "park" or "abandon" or "accept-as-is" => Tone.Wait,
+        "go-back" or "halt" or "no-go" => Tone.Bad,
+        "park" or "abandon" or "accept-as-is" or "go" => Tone.Wait,
         _ => Tone.Idle,
     };
 }

@@ -31,6 +31,7 @@ public sealed class Downing(ReleaseEnvironment environment, StopSignal stop)
                 return await new Resuming(environment, stop).Finish(halted, state, lease);
             }
 
+            _ = await new OverdueHold(environment, stop).Undo(state, lease);
             if (state.Open is { } open)
             {
                 await opener.WithdrawOrphan(open, state, lease);

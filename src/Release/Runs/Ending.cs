@@ -6,9 +6,18 @@ namespace Release.Runs;
 /// <param name="reason">What did not pass, in one sentence.</param>
 public sealed class PhaseFailedException(string reason) : Exception(reason);
 
-/// <summary>The run is to wait for a person.</summary>
-/// <param name="reason">For whom or what.</param>
-public sealed class HoldException(string reason) : Exception(reason);
+/// <summary>The gate holds the run: it is to wait for a person.</summary>
+/// <param name="reason">Why.</param>
+/// <param name="share">The candidate's share that was judged.</param>
+/// <param name="services">Each service whose gate did not pass, with its verdict.</param>
+public sealed class HoldException(string reason, int share, IReadOnlyDictionary<string, string> services) : Exception(reason)
+{
+    /// <summary>Gets the candidate's share that was judged.</summary>
+    public int Share => share;
+
+    /// <summary>Gets each service whose gate did not pass, with its verdict.</summary>
+    public IReadOnlyDictionary<string, string> Services => services;
+}
 
 /// <summary>How a phase ended when it did not end well, and what follows.</summary>
 /// <param name="Kind">What follows.</param>
@@ -16,12 +25,18 @@ public sealed class HoldException(string reason) : Exception(reason);
 /// <param name="Reason">Why, in one sentence.</param>
 internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
 {
+    /// <summary>Gets what the gate holds; null when it is not a gate that the run waits for.</summary>
+    public HoldException? Hold { get; init; }
+
+    /// <summary>Gets a value indicating whether a person at a terminal stopped it.</summary>
+    public bool IsByHand => Kind is EndingKind.Leave && Status is ExitStatus.Interrupted;
+
     /// <summary>The ending that an exception means; null for a cancellation that nobody asked for.</summary>
     public static Ending? Of(Exception error, RunContext run) => error switch
     {
         StepFailedException failed => new(EndingKind.Undo, ExitStatus.Failed, failed.Message),
         PhaseFailedException failed => new(EndingKind.Undo, ExitStatus.Failed, failed.Message),
-        HoldException hold => new(EndingKind.Park, ExitStatus.Parked, hold.Message),
+        HoldException hold => new(EndingKind.Park, ExitStatus.Parked, hold.Message) { Hold = hold },
         StepUnknownException unknown => new(EndingKind.Leave, ExitStatus.Open, unknown.Message),
         OperationCanceledException when run.Stop.Cause is { } cause => Of(cause, run),
         LeaseLostException lost => new(EndingKind.Silent, ExitStatus.Open, lost.Message),

@@ -138,6 +138,7 @@ public sealed class EnvironmentState
                 run.IsParked = false;
                 break;
             case RecordType.PhaseFinished:
+                run.IsStoppedByHand |= record.Data.ContainsKey("byHand");
                 Finish(run, new PhaseState(record.Entry.Phase!, Text(record, "status"), record.Ts, record.Ts, Text(record, "reason")));
                 break;
             case RecordType.StepIntent:
@@ -185,18 +186,29 @@ public sealed class EnvironmentState
                 break;
             case Decision.Park:
                 run.IsParked = true;
+                run.Wait = ParkedWait.FromJson(record.Data);
+                break;
+            case Decision.Go:
+                Go(run);
+                break;
+            case Decision.NoGo:
+                run.GoesBack = true;
+                run.IsParked = false;
+                run.Reason = Text(record, "reason");
                 break;
             case Decision.Halt:
                 run.StuckBecause = Text(record, "reason");
                 break;
             case Decision.Gate:
                 run.Verdict = Text(record, "verdict");
+                _ = record.Data.ContainsKey("overridden") && run.Overridden.Remove(Text(record, "service"));
                 break;
             case Decision.AcceptAsIs:
                 run.StuckBecause = null;
                 break;
             case Decision.Continue:
                 run.IsParked = false;
+                run.IsStoppedByHand = false;
                 run.StuckBecause = null;
                 run.Goal = record.Data["goal"]?.GetValue<string>() ?? run.Goal;
                 break;
@@ -207,6 +219,18 @@ public sealed class EnvironmentState
                 break;
             default:
                 throw new InvalidDataException($"'{Text(record, "decision")}' is not a decision that this version knows.");
+        }
+    }
+
+    // A person's word stands in for the verdicts that held the run, and for no others.
+    private static void Go(RunState run)
+    {
+        run.IsParked = false;
+        run.Overridden.Clear();
+        run.OverriddenShare = run.Wait.Share ?? run.OverriddenShare;
+        foreach (var (service, verdict) in run.Wait.Gate)
+        {
+            run.Overridden[service] = verdict;
         }
     }
 
@@ -318,4 +342,10 @@ public enum Decision
 
     /// <summary>A person leaves phases out, with a reason: the whole set, from now on.</summary>
     Skip,
+
+    /// <summary>A person lets a parked run go on; where the gate held it, instead of the verdict that did.</summary>
+    Go,
+
+    /// <summary>A person has a parked run undone.</summary>
+    NoGo,
 }

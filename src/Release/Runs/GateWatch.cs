@@ -100,12 +100,12 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
     /// </summary>
     public async Task Judge(int share)
     {
-        var (shown, settled) = (run.Ports.Clock.GetTimestamp(), new HashSet<WatchedService>());
+        var (shown, settled) = (run.Ports.Clock.GetTimestamp(), await Overridden(share));
         while (!Judged(share).All(s => s.Verdict.Outcome is GateOutcome.Pass || settled.Contains(s)))
         {
             foreach (var service in Judged(share).Where(s => !settled.Contains(s)))
             {
-                if (await PolicyFor(service) is DeadlinePolicy.Promote)
+                if (await PolicyFor(service, share) is DeadlinePolicy.Promote)
                 {
                     await Record(service, "promoted without evidence: ");
                     _ = settled.Add(service);
@@ -224,7 +224,28 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         }
     }
 
-    private async Task<DeadlinePolicy?> PolicyFor(WatchedService service)
+    // What a person decided takes the place of the verdict that held the run at this share, once: it is used up when it is
+    // recorded. A gate that says no stops the run all the same.
+    private async Task<HashSet<WatchedService>> Overridden(int share)
+    {
+        var overridden = new HashSet<WatchedService>();
+        foreach (var service in Judged(share))
+        {
+            if (run.Journal.Run.OverriddenVerdict(service.Name, share) is { } verdict)
+            {
+                run.Screen.Line($"  gate of {service.Name}: {verdict} at {share}% and overridden by a person's decision");
+                await run.Journal.Decide(
+                    Decision.Gate,
+                    $"overridden: the gate was {verdict}, and a person decided to go on",
+                    new JsonObject { ["service"] = service.Name, ["verdict"] = verdict, ["share"] = share, ["overridden"] = true });
+                _ = overridden.Add(service);
+            }
+        }
+
+        return overridden;
+    }
+
+    private async Task<DeadlinePolicy?> PolicyFor(WatchedService service, int share)
     {
         var verdict = service.Verdict;
         DeadlinePolicy? policy = verdict switch
@@ -244,13 +265,18 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         if (policy is DeadlinePolicy.Hold)
         {
             await Record(service, "held: ");
-            throw new HoldException($"the gate is {word}: {verdict.Reason}");
+            throw new HoldException($"the gate is {word}: {verdict.Reason}", share, Undecided(share));
         }
 
         await SayNo(service, word, $"the gate is {word}: {verdict.Reason}");
         run.Stop.Token.ThrowIfCancellationRequested();
         return policy;
     }
+
+    // All that is undecided at this moment, so that one decision of a person is enough.
+    private Dictionary<string, string> Undecided(int share) => Judged(share)
+        .Where(s => s.Verdict.Outcome is GateOutcome.Inconclusive or GateOutcome.Unavailable)
+        .ToDictionary(s => s.Name, s => Words.Of(s.Verdict.Outcome));
 
     private async Task SayNo(WatchedService service, string verdict, string reason)
     {

@@ -45,7 +45,7 @@ internal sealed class Handover(RunContext run)
 
     // Who went on with a run and where it was parked is the journal's: evidence that is put again must be the same.
     private static bool IsOfTheRelease(JournalRecord record) => record.Type is not RecordType.Decision
-        || record.Data["decision"]?.GetValue<string>() is "gate" or "promote" or "skip";
+        || record.Data["decision"]?.GetValue<string>() is "gate" or "promote" or "skip" or "go";
 
     private JsonObject Plan() => new()
     {

@@ -10,6 +10,9 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
 {
     internal const string FirstVersion = "1.0.0";
 
+    // Longer than an instance may take to finish its requests and to end, in the configurations that are usual.
+    private static readonly TimeSpan TenderTakesAtMost = TimeSpan.FromSeconds(60);
+
     private EnvironmentPorts Ports => environment.Ports;
 
     /// <summary>
@@ -18,14 +21,16 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     /// </summary>
     public async Task<RunContext?> Release(string goal)
     {
-        RefuseUnattended();
+        await RefuseUnattended();
         var lease = await Take($"release {environment.Inputs.Version ?? "the next version"}");
         try
         {
             await Ports.Leases.ClearStopRequest(stop.Token);
             var state = await environment.ReadState(stop.Token);
+            _ = await new OverdueHold(environment, stop).Undo(state, lease);
             if (state.Open is { } open)
             {
+                await new Retirement(environment).CarryOutDue(state, lease, stop);
                 return await PickUp(open, state, lease, goal);
             }
 
@@ -55,8 +60,8 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         try
         {
-            return await Ports.Leases.TryTake(new LeaseRequest(environment.Inputs.Owner, purpose), stop.Token)
-                ?? throw Held(await NamedHolder());
+            var request = new LeaseRequest(environment.Inputs.Owner, purpose);
+            return await Ports.Leases.TryTake(request, stop.Token) ?? await AfterTender(request) ?? throw Held(await NamedHolder());
         }
         catch (JournalDamagedException damaged)
         {
@@ -187,17 +192,56 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         }
     }
 
-    // Nobody sits through hours of waits, and nothing tends a candidate in the background yet (invariant 15).
-    private void RefuseUnattended()
+    // Nobody sits through hours of waits: a tender takes over when the process that began goes away (invariant 15).
+    internal async Task RefuseUnattended()
     {
-        var waits = environment.Options.Gate.StepDuration.Min * environment.Options.Traffic.Steps.Count;
-        if (waits > environment.Options.MaxAttended)
+        if (!environment.Options.NeedsTender)
         {
-            throw new ReleaseException(
-                ExitStatus.Usage,
-                $"The traffic steps of {environment.Name} wait at least {Show.Duration(waits)}, longer than maxAttended ({Show.Duration(environment.Options.MaxAttended)}): a run that long needs a tender, which there is not yet.",
-                "Shorten gate.stepDuration.min, or raise maxAttended if somebody stays.");
+            return;
         }
+
+        var tender = await Ports.Tenders.Look(stop.Token);
+        if (tender?.IsAlive(Ports.Clock.GetUtcNow()) == true)
+        {
+            environment.Screen.Line($"{environment.Name} is watched by the tender of {tender}: if this process goes away, it will {WhatItDoes}.");
+            return;
+        }
+
+        throw new ReleaseException(
+            ExitStatus.Usage,
+            $"The traffic steps of {environment.Name} wait at least {Show.Duration(environment.Options.DeclaredWaits)}, longer than maxAttended ({Show.Duration(environment.Options.MaxAttended)}): a run that long needs a tender that watches, and {(tender is null ? "there is none" : $"that of {tender} does not answer since {Show.Time(tender.SeenAt)}")}.",
+            $"Start one and leave it running: {environment.Command("Tend --watch")}. Or shorten gate.stepDuration.min, or raise maxAttended if somebody stays.");
+    }
+
+    private string WhatItDoes => Chore.PolicyOf(environment.Options) switch
+    {
+        Configuration.OrphanPolicy.Leave => "take the candidate's share away",
+        Configuration.OrphanPolicy.Rollback => "undo the run",
+        Configuration.OrphanPolicy.Resume => "go on with the run",
+        var other => throw new InvalidDataException($"'{other}' is not a policy that this version knows."),
+    };
+
+    // A tender holds the lease for moments, and nobody is to be sent away for that.
+    private async Task<ILease?> AfterTender(LeaseRequest request)
+    {
+        var (begin, isSaid) = (Ports.Clock.GetTimestamp(), false);
+        while (Ports.Clock.GetElapsedTime(begin) < TenderTakesAtMost
+            && await NamedHolder() is var holder && holder?.Purpose.StartsWith(Tending.ShortPurpose, StringComparison.Ordinal) != false)
+        {
+            if (!isSaid && holder is not null)
+            {
+                environment.Screen.Passing($"  waiting for the tender, process {holder.ProcessId} ({holder.Purpose}), at most {Show.Duration(TenderTakesAtMost)}");
+                isSaid = true;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Ports.Clock, stop.Token);
+            if (await Ports.Leases.TryTake(request, stop.Token) is { } lease)
+            {
+                return lease;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The refusal to begin anything beside an open run.</summary>
@@ -206,6 +250,10 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             ExitStatus.Stuck,
             $"Run {open.Id} ({Words.Of(open.Opening.Kind)} {open.Opening.Target.Version}) is stuck: {why}.",
             $"Mend the cause and run {environment.Command("Rollback")}, or {environment.Command("Resume --accept-as-is --reason \"…\"")}, or {environment.Command("Abandon --reason \"…\"")}.")
+        : open.Waits is { } waits ? new ReleaseException(
+            ExitStatus.Open,
+            $"Run {open.Id} ({Words.Of(open.Opening.Kind)} {open.Opening.Target.Version}) is parked and waits for {waits.For}: nothing else may start before it is ended.",
+            $"Go on: {environment.Command("Decide --go --reason \"…\"")} or {environment.Command("Promote")}; take it back: {environment.Command("Decide --no-go --reason \"…\"")}; close it as it stands: {environment.Command("Abandon --reason \"…\"")}.")
         : new ReleaseException(
             ExitStatus.Open,
             $"Run {open.Id} ({Words.Of(open.Opening.Kind)} {open.Opening.Target.Version}) was interrupted in {(open.Phases.Count > 0 ? open.Phases[^1].Name : "its opening")}: nothing else may start before it is ended.",

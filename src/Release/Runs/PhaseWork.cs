@@ -135,7 +135,8 @@ internal sealed class PhaseWork(RunContext run)
     private bool IsUntagged => run.Journal.Run.Skips.ContainsKey(Phases.Tag) && !run.Journal.Run.HasFinished(Phases.Tag);
 
     // A resumed run does not go back to a share that it had left behind.
-    private bool IsPassed(int share) => run.Options.Traffic.Steps.Any(s => s > share && run.Options.Services.Any(
+    // Neither does one that a person let go on from where the gate held it.
+    private bool IsPassed(int share) => share < run.Journal.Run.OverriddenShare || run.Options.Traffic.Steps.Any(s => s > share && run.Options.Services.Any(
         service => run.Journal.Run.Step(Planner.ShiftId(service, s)).IsBegun));
 
     private async Task TakeAll(string phase, Func<PlannedStep, bool>? which = null)

@@ -52,6 +52,9 @@ public sealed record EnvironmentPorts
     /// <summary>Gets the right to write it.</summary>
     public required ILeases Leases { get; init; }
 
+    /// <summary>Gets who tends the environment.</summary>
+    public required ITenders Tenders { get; init; }
+
     /// <summary>Gets where services run.</summary>
     public required IPlatform Platform { get; init; }
 

@@ -173,7 +173,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         if (goal != Phases.Handover)
         {
             var next = Phases.OfARelease[Phases.OfARelease.ToList().IndexOf(goal) + 1];
-            var parked = await new TurningBack(run).Park($"{goal} is done and {next} is for a person to start");
+            var parked = await new TurningBack(run).Park($"{goal} is done and {next} is for a person to start", ParkedWait.ForPerson($"a person to start {next}"));
             return parked with { Next = $"Go on: {environment.Command(next)} or {environment.Command("Promote")}; take it back: {environment.Command("Rollback")}." };
         }
 

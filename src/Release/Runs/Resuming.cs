@@ -26,12 +26,17 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
                 return new RunResult(ExitStatus.Done, $"There is nothing to resume in {environment.Name}: no run is open.", $"Release: {environment.Command("Promote")}.");
             }
 
-            if (open.IsParked)
+            if (await new OverdueHold(environment, stop).Undo(state, lease) is { } undone)
+            {
+                return undone;
+            }
+
+            if (open.Waits is { } waits)
             {
                 return new RunResult(
                     ExitStatus.Parked,
-                    $"Run {open.Id} ({open.Opening.Target.Version}) is parked, not interrupted.",
-                    $"Go on: {environment.Command("Promote")}; take it back: {environment.Command("Rollback")}.");
+                    $"Run {open.Id} ({open.Opening.Target.Version}) is parked, not interrupted: it waits for {waits.For}.",
+                    $"Go on: {environment.Command("Promote")}{(waits.IsHeld ? $", or whatever the gate says {environment.Command("Decide --go --reason \"…\"")}" : "")}; take it back: {environment.Command("Rollback")}.");
             }
 
             if (open.StuckBecause is not null && open.GoesBack && !acceptAsIs)
@@ -46,6 +51,7 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
             }
 
             await new Opener(environment, stop).WithdrawOrphan(open, state, lease);
+            await new Retirement(environment).CarryOutDue(state, lease, stop);
             return acceptAsIs ? await Accept(open, state, lease) : await Finish(open, state, lease);
         }
         finally
@@ -60,9 +66,11 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
         try
         {
             var state = await environment.ReadState(stop.Token);
-            return state.Open is not { } open
+            var result = state.Open is not { } open
                 ? new RunResult(ExitStatus.Done, $"There is nothing to abandon in {environment.Name}: no run is open.")
                 : await CloseAsItStands(open, state, lease, $"{environment.Inputs.Owner}: {environment.Inputs.Reason}");
+            await new Retirement(environment).CarryOutDue(state, lease, stop);
+            return result;
         }
         finally
         {

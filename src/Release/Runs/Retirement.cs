@@ -9,7 +9,55 @@ public sealed class Retirement(ReleaseEnvironment environment)
 {
     /// <summary>Carries out what is overdue, and says so.</summary>
     public Task CarryOutDue(EnvironmentState state, ILease lease, StopSignal stop) =>
-        CarryOut(state, lease, stop, [.. state.Due.Where(d => d.At <= environment.Ports.Clock.GetUtcNow())]);
+        CarryOut(state, lease, stop, Overdue(state, environment.Ports.Clock.GetUtcNow()));
+
+    /// <summary>The same when a rollback has done all it had to: nothing of it, not even a stop, changes how the rollback ended.</summary>
+    public async Task CarryOutDueAfter(RunResult rollback, EnvironmentState state, ILease lease, StopSignal stop)
+    {
+        try
+        {
+            await (rollback.Status is ExitStatus.Done ? CarryOutDue(state, lease, stop) : Task.CompletedTask);
+        }
+#pragma warning disable CA1031 // the rollback is done and recorded; what is left is due for the next command
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            environment.Screen.Warn($"What is overdue stays so: {error.Message}");
+        }
+    }
+
+    /// <summary>What is overdue; but nothing that the open run serves, starts or goes back to.</summary>
+    public static IReadOnlyList<DueStep> Overdue(EnvironmentState state, DateTimeOffset now)
+    {
+        // A call of the open run whose outcome is not known yet may still land: nothing begins before it is settled (invariant 2).
+        if (state.Open?.Steps.Any(s => s.Status is StepStatus.Intended or StepStatus.UndoIntended) == true)
+        {
+            return [];
+        }
+
+        var needed = (state.Open?.Opening.Target.Instances ?? []).Concat(state.Open?.Opening.Stable?.Instances ?? []).Select(i => i.Id).ToHashSet();
+        return [.. state.Due.Where(d => d.At <= now && !needed.Contains(d.Instance.Id))];
+    }
+
+    /// <summary>
+    /// Undoes a retirement of these instances that was begun and not ended. It is ended first: one that was just told to stop
+    /// still answers, and would be taken for alive. Nothing is thrown when that fails: a rollback has a look of its own.
+    /// </summary>
+    public async Task UndoBegun(DeployedRelease release, EnvironmentState state, ILease lease, StopSignal stop)
+    {
+        foreach (var due in state.Due.Where(d => release.Instances.Any(i => i.Id == d.Instance.Id)
+            && state.Run(d.Run)!.Step(d.Step).Status is StepStatus.Intended or StepStatus.UndoIntended))
+        {
+            environment.Screen.Line($"{due.Instance.Id} was just being retired: it is started again");
+            if (state.Run(due.Run)!.Step(due.Step).Status is StepStatus.Intended && await Problem(due, state, lease, stop) is { } problem)
+            {
+                environment.Screen.Warn($"  its retirement could not be ended: {problem}");
+            }
+
+            using var journal = new RunJournal(environment.Ports.Journal, lease, state, due.Run, environment.Ports.Clock);
+            _ = await new Unwinding(journal, environment.Screen).Run([environment.Planner.Retire(due.Instance)]);
+        }
+    }
 
     /// <summary>Carries out what a newer promotion made superfluous: a rollback goes one version back and no further.</summary>
     public Task CarryOutSuperseded(EnvironmentState state, ILease lease, StopSignal stop) =>
@@ -57,18 +105,28 @@ public sealed class Retirement(ReleaseEnvironment environment)
     {
         foreach (var step in due)
         {
-            using var journal = new RunJournal(environment.Ports.Journal, lease, state, step.Run, environment.Ports.Clock);
             environment.Screen.Line($"Due since {Show.Time(step.At)}: retiring {step.Instance.Artefact.Service} {step.Instance.Artefact.Version} of run {step.Run}");
-            try
-            {
-                var planned = environment.Planner.Retire(step.Instance);
-                await new Saga(journal, environment.Screen).Advance(planned.Step, planned.Phase, stop.Token);
-            }
-            catch (Exception error) when (error is StepFailedException or StepUnknownException)
+            if (await Problem(step, state, lease, stop) is { } problem)
             {
                 // It has no traffic and takes no part in what follows; the next command tries again.
-                environment.Screen.Warn($"  it could not be retired: {error.Message}");
+                environment.Screen.Warn($"  it could not be retired: {problem}");
             }
+        }
+    }
+
+    /// <summary>Carries out one step; null when it is done, else why it could not be.</summary>
+    internal async Task<string?> Problem(DueStep step, EnvironmentState state, ILease lease, StopSignal stop)
+    {
+        using var journal = new RunJournal(environment.Ports.Journal, lease, state, step.Run, environment.Ports.Clock);
+        try
+        {
+            var planned = environment.Planner.Retire(step.Instance);
+            await new Saga(journal, environment.Screen).Advance(planned.Step, planned.Phase, stop.Token);
+            return null;
+        }
+        catch (Exception error) when (error is StepFailedException or StepUnknownException)
+        {
+            return error.Message;
         }
     }
 }

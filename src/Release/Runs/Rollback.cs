@@ -82,7 +82,11 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
     private async Task<RunResult> UndoOpen(RunState open, EnvironmentState state, ILease lease, string asked)
     {
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
-        return await new TurningBack(run).Undo($"{environment.Inputs.Owner}: {asked}", ExitStatus.Done);
+        var result = await new TurningBack(run).Undo($"{environment.Inputs.Owner}: {asked}", ExitStatus.Done);
+
+        // Traffic is safe now: what is overdue is carried out here, too.
+        await new Retirement(environment).CarryOutDueAfter(result, state, lease, stop);
+        return result;
     }
 
     private async Task<RunResult> UndoLast(EnvironmentState state, ILease lease)
@@ -92,6 +96,7 @@ public sealed class Rollback(ReleaseEnvironment environment, StopSignal stop)
             return Nothing(state);
         }
 
+        await new Retirement(environment).UndoBegun(previous, state, lease, stop);
         await using var run = await new Opener(environment, stop).Open(
             state, lease, RunKind.Rollback, previous, state.Stable, Phases.Rollback, promoted.Id);
         await new StraightRun(run).ToEnd();

@@ -196,6 +196,14 @@ public sealed class RunState
     /// <summary>Gets a value indicating whether it waits for a person without a process.</summary>
     public bool IsParked { get; internal set; }
 
+    /// <summary>Gets what it waits for; null while it is not parked.</summary>
+    public ParkedWait? Waits => IsParked ? Wait : null;
+
+    /// <summary>
+    /// Gets a value indicating whether a person stopped its process with Ctrl-C: then nobody but a person goes on with it.
+    /// </summary>
+    public bool IsStoppedByHand { get; internal set; }
+
     /// <summary>Gets why a person is needed; null when none is.</summary>
     public string? StuckBecause { get; internal set; }
 
@@ -220,6 +228,14 @@ public sealed class RunState
     /// <summary>Gets the steps, in the order they began.</summary>
     public IReadOnlyList<StepRecord> Steps => [.. StepOrder.Select(id => StepMap[id])];
 
+    internal ParkedWait Wait { get; set; } = ParkedWait.ForPerson("a person");
+
+    /// <summary>Gets whose gate a person's "go" stands in for, at <see cref="OverriddenShare"/> and once.</summary>
+    internal Dictionary<string, string> Overridden { get; } = [];
+
+    /// <summary>Gets or sets the share from which a person let it go on; the smaller ones are behind it.</summary>
+    internal int? OverriddenShare { get; set; }
+
     // Most of a journal, and only an open run's last ones are ever looked into.
     internal List<JournalRecord> RecentSamples { get; } = [];
 
@@ -233,6 +249,13 @@ public sealed class RunState
 
     /// <summary>Where one step stands.</summary>
     public StepRecord Step(string id) => StepMap.GetValueOrDefault(id) ?? StepRecord.Unseen(id);
+
+    /// <summary>
+    /// The verdict that held the run at this share, where a person said to go on all the same and that was not used yet; null
+    /// otherwise.
+    /// </summary>
+    public string? OverriddenVerdict(string service, int share) =>
+        share == OverriddenShare ? Overridden.GetValueOrDefault(service) : null;
 
     /// <summary>Whether a phase came to its end.</summary>
     public bool HasFinished(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == "done");

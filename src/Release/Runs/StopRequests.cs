@@ -16,9 +16,15 @@ internal sealed class StopRequests : IAsyncDisposable
     private bool _ended;
 
     public StopRequests(RunContext run)
+        : this(run.Ports, run.Lease, run.Stop, run.Opening.TurnsBack)
     {
-        _timer = new PeriodicTimer(Interval, run.Ports.Clock);
-        _listening = Listen(run.Ports.Leases, run.Lease, run.Stop, run.Opening.TurnsBack);
+    }
+
+    /// <summary>Listens for one who holds a lease without a run.</summary>
+    public StopRequests(EnvironmentPorts ports, ILease lease, StopSignal stop, bool listensToRequests = true)
+    {
+        _timer = new PeriodicTimer(Interval, ports.Clock);
+        _listening = Listen(ports.Leases, lease, stop, listensToRequests);
     }
 
     public async ValueTask DisposeAsync()

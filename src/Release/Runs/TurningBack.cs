@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
+using Release.Output;
 using Release.Planning;
 using Release.Platforms;
 
@@ -21,12 +22,18 @@ internal sealed class TurningBack(RunContext run)
 
         await run.Watch.DisposeAsync();
         var status = ending.Kind is EndingKind.Undo ? "failed" : "stopped";
-        await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = status, ["reason"] = ending.Reason }, phase);
+        var finished = new JsonObject { ["status"] = status, ["reason"] = ending.Reason };
+        if (ending.IsByHand)
+        {
+            finished["byHand"] = true;
+        }
+
+        await run.Journal.Append(RecordType.PhaseFinished, finished, phase);
         return ending.Kind switch
         {
             EndingKind.Undo when !run.Opening.TurnsBack => await Halt($"{phase} failed: {ending.Reason}"),
             EndingKind.Undo => await Undo($"{phase}: {ending.Reason}", ending.Status),
-            EndingKind.Park => await Park(ending.Reason),
+            EndingKind.Park => await Hold(ending),
             EndingKind.Leave => await Leave(ending),
             EndingKind.Silent or _ => throw new InvalidOperationException($"{ending.Kind} was handled above."),
         };
@@ -60,8 +67,20 @@ internal sealed class TurningBack(RunContext run)
         }
     }
 
+    // The last line names who is waited for, until when, and every command that goes on.
+    private async Task<RunResult> Hold(Ending ending)
+    {
+        var until = run.Options.Gate.HoldFor is { } time ? run.Ports.Clock.GetUtcNow() + time : (DateTimeOffset?)null;
+        var parked = await Park(ending.Reason, new ParkedWait("a person's decision", until, ending.Hold!.Services, ending.Hold.Share));
+        return parked.Status is not ExitStatus.Parked ? parked : parked with
+        {
+            Message = $"{parked.Message} It waits for a person's decision{(until is { } at ? $" until {Show.Time(at)}, then it is undone" : "")}.",
+            Next = $"Go on all the same: {run.Environment.Command("Decide --go --reason \"…\"")}; take it back: {run.Environment.Command("Decide --no-go --reason \"…\"")}; judge it again: {run.Environment.Command("Promote")}.",
+        };
+    }
+
     /// <summary>Takes the candidate's share away and leaves the run to a person (exit 7).</summary>
-    public async Task<RunResult> Park(string reason)
+    public async Task<RunResult> Park(string reason, ParkedWait waits)
     {
         await run.Watch.DisposeAsync();
         if (await Withdraw() is { } stuck)
@@ -69,7 +88,7 @@ internal sealed class TurningBack(RunContext run)
             return stuck;
         }
 
-        await run.Journal.Decide(Decision.Park, reason);
+        await run.Journal.Decide(Decision.Park, reason, waits.ToJson());
         return new RunResult(ExitStatus.Parked, $"Run {run.Journal.RunId} ({run.Opening.Target.Version}) is parked: {reason.TrimEnd('.')}.");
     }
 

@@ -15,6 +15,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
         var state = await environment.ReadState(cancellation);
         var holder = await ports.Leases.Look(cancellation);
         var open = state.Open;
+        var tender = await ports.Tenders.Look(cancellation);
         var endpoints = await ports.Router.Endpoints(cancellation);
         return new JsonObject
         {
@@ -38,10 +39,11 @@ public sealed class StatusView(ReleaseEnvironment environment)
                 ["host"] = holder.Host,
                 ["pid"] = holder.ProcessId,
             },
-            ["watchedBy"] = open is not null && holder is not null ? $"{holder.Owner} (process {holder.ProcessId} on {holder.Host})" : null,
-            ["due"] = new JsonArray([.. state.Due.Select(d => new JsonObject { ["step"] = d.Step, ["at"] = Time(d.At) })]),
+            ["watchedBy"] = WatchedBy(open, holder, tender),
+            ["due"] = new JsonArray([.. DueOf(state)]),
             ["down"] = state.IsDown,
             ["unwatched"] = open is { CandidateHasTraffic: true } && holder is null,
+            ["orphan"] = open is not null && holder is null ? Orphan(open, tender) : null,
         };
     }
 
@@ -86,15 +88,67 @@ public sealed class StatusView(ReleaseEnvironment environment)
             lines.Add(Line("held by", $"{lease["owner"]} (process {lease["pid"]} on {lease["host"]})"));
         }
 
-        lines.AddRange(status["due"]!.AsArray().Select(d => Line("due", $"{d!["step"]} at {Shown(d["at"])}")));
-        if (status["unwatched"]!.GetValue<bool>())
+        if (status["watchedBy"] is JsonValue watchedBy && status["lease"] is null)
         {
-            lines.Add(Line("UNWATCHED", "the candidate has traffic and no process judges it: the next command that changes anything takes its share away"));
+            lines.Add(Line("watched by", watchedBy.GetValue<string>()));
         }
 
-        lines.Add(Next(status["state"]!.GetValue<string>(), status["previous"] is not null));
+        lines.AddRange(status["due"]!.AsArray().Select(d => Line("due", Due(d!))));
+        if (status["orphan"] is JsonValue orphan)
+        {
+            lines.Add(Line(status["unwatched"]!.GetValue<bool>() ? "UNWATCHED" : "orphan", orphan.GetValue<string>()));
+        }
+
+        lines.Add(status["due"]!.AsArray().Any(d => d!["step"]!.GetValue<string>() == "decide") ? Decide() : Next(status["state"]!.GetValue<string>(), status["previous"] is not null));
         return lines;
     }
+
+    private string? WatchedBy(RunState? open, LeaseHolder? holder, Tender? tender) =>
+        open is not null && holder is not null ? $"{holder.Owner} (process {holder.ProcessId} on {holder.Host})"
+        : tender is null ? null
+        : tender.IsAlive(environment.Ports.Clock.GetUtcNow()) ? $"the tender of {tender}"
+        : $"nobody: the tender of {tender} does not answer since {Show.Time(tender.SeenAt)}";
+
+    private static IEnumerable<JsonObject> DueOf(EnvironmentState state)
+    {
+        if (state.Open is { Waits: { } waits } parked)
+        {
+            yield return new JsonObject
+            {
+                ["step"] = waits.IsHeld ? "decide" : "go-on",
+                ["at"] = waits.Until is { } until ? Time(until) : null,
+                ["run"] = parked.Id,
+                ["waitsFor"] = waits.For,
+                ["then"] = waits.Until is null ? null : "rollback",
+            };
+        }
+
+        foreach (var due in state.Due)
+        {
+            yield return new JsonObject { ["step"] = due.Step, ["at"] = Time(due.At), ["run"] = due.Run };
+        }
+    }
+
+    private static string Due(JsonNode due) => due["waitsFor"] is { } waitsFor
+        ? $"{waitsFor}{(due["at"] is { } until ? $", until {Shown(until)}: then the run is undone" : "")}"
+        : $"{due["step"]} at {Shown(due["at"])}";
+
+    // Who will do what about a run without a process, and when; or that nobody will.
+    private string? Orphan(RunState open, Tender? tender)
+    {
+        if (Chore.OrphanOf(open, environment.Options) is not { } orphan)
+        {
+            return null;
+        }
+
+        var what = open.CandidateHasTraffic ? "the candidate has traffic and no process judges it" : "the run has no process";
+        var at = Show.Time(orphan.At(environment.Options));
+        return tender?.IsAlive(environment.Ports.Clock.GetUtcNow()) == true ? $"{what}: from {at} on the tender will {orphan.What}"
+            : open.CandidateHasTraffic ? $"{what}, and no tender watches: from {at} on the next command that changes anything takes its share away; {environment.Command("Tend")} does that"
+            : $"{what}, and no tender watches: from {at} on {environment.Command("Tend")} will {orphan.What}";
+    }
+
+    private string Decide() => $"Go on: {environment.Command("Decide --go --reason \"…\"")}; take it back: {environment.Command("Decide --no-go --reason \"…\"")}; judge it again: {environment.Command("Promote")}.";
 
     private static string Line(string name, string text) => $"  {name,-12} {text}";
 

@@ -13,6 +13,15 @@ internal sealed record Settings
     /// <summary>Gets the shortest traffic step.</summary>
     public string Step { get; init; } = "300ms";
 
+    /// <summary>Gets how long the old version is kept after a promotion; null for as long as in <c>local</c>.</summary>
+    public string? KeepStable { get; init; }
+
+    /// <summary>Gets how long a candidate whose process is gone keeps its share; null for as long as in <c>local</c>.</summary>
+    public string? OrphanAfter { get; init; }
+
+    /// <summary>Gets what a tender does with a run whose process is gone; null for the default.</summary>
+    public string? OnOrphan { get; init; }
+
     /// <summary>Gets a value indicating whether PreChecks and the smoke tests take a moment more, so that a kill lands within.</summary>
     public bool SlowLooks { get; init; }
 
@@ -23,6 +32,15 @@ internal sealed record Settings
         json["name"] = name;
         json["traffic"]!["steps"] = new JsonArray([.. Steps.Select(s => (JsonNode)s)]);
         json["traffic"]!["synthetic"]!["rate"] = Rate;
+        json["platform"]!["keepStable"] = KeepStable ?? json["platform"]!["keepStable"]?.DeepClone() ?? "10m";
+        foreach (var (key, value) in new[] { ("orphanAfter", OrphanAfter), ("onOrphan", OnOrphan) })
+        {
+            if (value is not null)
+            {
+                json[key] = value;
+            }
+        }
+
         var gate = json["gate"]!.AsObject();
         (gate["tick"], gate["warmUp"]) = ("200ms", "0s");
         gate["stepDuration"] = new JsonObject { ["min"] = Step, ["max"] = "90s" };

@@ -12,7 +12,7 @@ public sealed class WrongConfiguration
     [InlineData("\"tick\"", "\"tik\"", "18  $.gate.tik: unknown key. Did you mean \"tick\"?")]
     [InlineData("\"tick\"", "\"Tick\"", "18  $.gate.Tick: unknown key. Did you mean \"tick\"?")]
     [InlineData("\"min\": \"3s\"", "\"min\": \"3s\", \"zzz\": 1", "20  $.gate.stepDuration.zzz: unknown key. Known: max, min.")]
-    [InlineData("\"warmUp\": \"0s\"", "\"warmUp\": \"0s\", \"$schema\": \"x\"", "19  $.gate.$schema: unknown key. Known: maxGap, maxUnavailable, metrics, objectives, onInconclusive, onUnavailable, stepDuration, tick, warmUp.")]
+    [InlineData("\"warmUp\": \"0s\"", "\"warmUp\": \"0s\", \"$schema\": \"x\"", "19  $.gate.$schema: unknown key. Known: holdFor, maxGap, maxUnavailable, metrics, objectives, onInconclusive, onUnavailable, stepDuration, tick, warmUp.")]
     [InlineData("\"warmUp\": \"0s\"", "\"tick\": \"1s\"", "19  $.gate.tick: the key is there twice: remove one")]
     [InlineData("\"project\"", "\"porject\"", "5  $.platform.porject: unknown key. Did you mean \"project\"?")]
     [InlineData("\"project\": \"src/Release.Sample\", ", "", "5  $.platform.project: missing: expected text")]

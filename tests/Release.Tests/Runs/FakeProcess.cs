@@ -26,6 +26,7 @@ internal sealed class FakeProcess
             {
                 Journal = new ProcessJournal(this),
                 Leases = new ProcessLeases(this),
+                Tenders = new FakeTenders(scene, this),
                 Platform = new FakePlatform(world, this),
                 Router = new FakeRouter(world, this),
                 Metrics = new FakeMetrics(world),
@@ -135,6 +136,14 @@ internal sealed class FakeProcess
     public Task<RunResult> Adopt() => Guarded(() => new Adopting(Environment, Stop).Run());
 
     public Task<RunResult> Abandon() => Guarded(() => new Resuming(Environment, Stop).Abandon());
+
+    public Task<RunResult> Tend() => Guarded(() => new Tending(Environment, Stop).Run());
+
+    /// <summary>Tends until its process is told to stop; each look sees the scene's options of that time.</summary>
+    public Task<RunResult> Watch(TimeSpan every) => Guarded(() => new TendingWatch(
+        () => Task.FromResult(_scene.Misconfigured is { } wrong ? throw new InvalidDataException(wrong) : Environment with { Options = _scene.Options }), Stop, every).Run());
+
+    public Task<RunResult> Decide(bool go) => Guarded(() => new Deciding(Environment, Stop).Run(go));
 
     public Task<RunResult> Down() => Guarded(() => new Downing(Environment, Stop).Run());
 

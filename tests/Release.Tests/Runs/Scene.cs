@@ -42,6 +42,15 @@ internal sealed class Scene
     /// <summary>Gets or sets the record at which the chain does not hold.</summary>
     public JournalDamage? Damage { get; set; }
 
+    /// <summary>Gets or sets what is wrong with the configuration of who looks again; null for nothing.</summary>
+    public string? Misconfigured { get; set; }
+
+    /// <summary>Gets or sets the process that tends, and since when.</summary>
+    public (FakeProcess Process, Tender Tender)? Tender { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the tender's process is stopped, as by SIGSTOP.</summary>
+    public bool TenderIsStopped { get; set; }
+
     /// <summary>Gets or sets what is told of every append: before it (no record), and after it.</summary>
     public Action<FakeProcess, JournalRecord?>? AtAppend { get; set; }
 
@@ -59,6 +68,10 @@ internal sealed class Scene
     public RunResult Resume(bool acceptAsIs = false) => Command(p => p.Resume(acceptAsIs));
 
     public RunResult Abandon() => Command(p => p.Abandon());
+
+    public RunResult Tend() => Command(p => p.Tend());
+
+    public RunResult Decide(bool go) => Command(p => p.Decide(go));
 
     public RunResult Down() => Command(p => p.Down());
 
