@@ -119,7 +119,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             screen?.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
             return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
         }
-        catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || purpose is Purpose.Rollback))
+        catch (ConfigurationException error) when (state.Runs.Count > 0 && (purpose is Purpose.Rollback || (open is not null && !build.Supersede)))
         {
             screen?.Warn($"{error.Message}");
             screen?.Warn("Going on with the configuration that the last run recorded.");

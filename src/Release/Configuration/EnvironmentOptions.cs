@@ -61,6 +61,7 @@ public sealed record EnvironmentOptions
 
     /// <summary>Gets what <c>--emergency</c> makes different; null where there are no emergencies.</summary>
     public EmergencyOptions? Emergency { get; init; }
+
     /// <summary>Gets how long the traffic steps wait at least, in all.</summary>
     internal TimeSpan DeclaredWaits => Gate.StepDuration.Min * Traffic.Steps.Count;
 
