@@ -36,14 +36,15 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var mask = new SecretMask();
         var screen = ConsoleScreen.Create(mask);
         var clock = SystemClock.Instance;
-        var isKnown = EnvironmentFile.IsName(name) && File.Exists(Path.Combine(root, ".release", name, "journal.jsonl"));
-        if (!EnvironmentFile.Names(root).Contains(name) && !(purpose is Purpose.Rollback && isKnown))
+        RefuseNowhere(root);
+        if (!EnvironmentFile.Names(root).Contains(name) && !WorksWithoutFile(root, name, purpose))
         {
             _ = EnvironmentFile.Load(root, name, DriverTypes.All); // says which environments there are
         }
 
         if (purpose is not Purpose.Look)
         {
+            _ = OwnProgram.Digest(); // A run records it: it is computed beside what comes before.
             RefuseVanishingJournal(build, purpose, screen);
         }
 
@@ -77,7 +78,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options)));
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options, purpose is Purpose.Look ? "" : await OwnProgram.Digest())));
     }
 
     /// <summary>
@@ -86,7 +87,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     /// </summary>
     private static async Task<LoadedEnvironment> Configuration(string root, string name, FileJournalStore journal, ConsoleScreen screen, Purpose purpose)
     {
-        var state = (await EnvironmentState.Read(journal, CancellationToken.None)).State;
+        var state = await Recorded(journal, purpose);
         var open = (state.Open ?? (purpose is Purpose.Rollback ? state.LastPromoted : null))?.Opening.Configuration;
         try
         {
@@ -99,15 +100,34 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             screen.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
             return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
         }
-        catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || purpose is Purpose.Rollback))
+        catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || WorksWithoutFile(root, name, purpose)))
         {
-            screen.Warn($"{error.Message}");
+            if (Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)))
+            {
+                screen.Warn(error.Message);
+            }
+
             screen.Warn("Going on with the configuration that the last run recorded.");
             return EnvironmentFile.ParseRecorded(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
         }
     }
 
-    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options)
+    // Whoever only looks is told what is wrong with the journal: that it cannot be folded must not keep him from looking.
+    private static async Task<EnvironmentState> Recorded(FileJournalStore journal, Purpose purpose)
+    {
+        try
+        {
+            return (await EnvironmentState.Read(journal, CancellationToken.None)).State;
+        }
+#pragma warning disable CA1031 // records that somebody wrote by hand may lack anything
+        catch (Exception) when (purpose is Purpose.Look)
+#pragma warning restore CA1031
+        {
+            return new EnvironmentState([]);
+        }
+    }
+
+    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, string program)
     {
         var faults = build.Fault ?? [];
         if (faults.Length > 0 && options.Platform is not ProcessPlatformOptions)
@@ -123,8 +143,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Reason = TerminalText.Line(build.Reason ?? ""),
             Faults = faults,
             AcceptJournal = build.AcceptJournal,
-            Owner = TerminalText.Line($"{System.Environment.UserName}@{System.Environment.MachineName}"),
-            Program = Program(),
+            Owner = OwnerName.Current,
+            Program = program,
             IsCiHost = build.IsServerBuild,
         };
     }
@@ -151,9 +171,22 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     private static TimeSpan ScrapeTimeout(GateOptions gate) =>
         TimeSpan.FromSeconds(Math.Max(1, gate.Tick.TotalSeconds));
 
-    private static string Program()
+    /// <summary>
+    /// Whether what the runs recorded is enough: to take back always; for anything else in a folder without configurations,
+    /// on a machine that never saw the repository.
+    /// </summary>
+    private static bool WorksWithoutFile(string root, string name, Purpose purpose) =>
+        EnvironmentFile.IsName(name) && File.Exists(Path.Combine(root, ".release", name, "journal.jsonl"))
+        && (purpose is Purpose.Rollback || !Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)));
+
+    private static void RefuseNowhere(string root)
     {
-        var module = typeof(Surroundings).Module;
-        return module.ModuleVersionId.ToString("n");
+        if (OwnProgram.IsPacked && !Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)) && !Directory.Exists(Path.Combine(root, ".release")))
+        {
+            throw new ReleaseException(
+                ExitStatus.Usage,
+                $"{root} has neither environments/ nor .release/, so there is nothing to work on.",
+                $"Say where the clone or the copied folder is: {OwnProgram.Command} Status --root DIR.");
+        }
     }
 }

@@ -94,7 +94,7 @@ public sealed record ReleaseEnvironment(
 
     /// <summary>How to call a command on an environment of that name.</summary>
     public static string CommandIn(string environment, string target) =>
-        environment == "local" ? $"./build.sh {target}" : $"./build.sh {target} --env {environment}";
+        environment == "local" ? $"{OwnProgram.Command} {target}" : $"{OwnProgram.Command} {target} --env {environment}";
 
     /// <summary>Reads the whole journal and folds it. Throws when the chain does not hold.</summary>
     public async Task<EnvironmentState> ReadState(CancellationToken cancellation)
