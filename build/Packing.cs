@@ -36,7 +36,7 @@ static class Packing
         Clear(work);
         await using var packed = File.OpenRead(file);
         Log.Information(
-            "{Size:l} MB, SHA-256 {Digest:l}", (packed.Length / 1e6).ToString("0", CultureInfo.InvariantCulture), await Sha256.HexOf(packed, CancellationToken.None));
+            "{Size:l} MB, SHA-256 {Digest:l}", (packed.Length / 1e6).ToString("0", CultureInfo.InvariantCulture), await RunningSha256.HexOf(packed, CancellationToken.None));
         Log.Information("artifacts/pack/release: copy it anywhere; each run that it opens records this digest (docs/pack.md)");
     }
 

@@ -8,7 +8,7 @@ public static class OwnProgram
     /// <summary>The first argument with which the packed program is the embedded gateway.</summary>
     public const string GatewayRole = "gateway-process";
 
-    private static readonly Lazy<Task<string>> Digesting = new(() => Task.Run(Compute));
+    private static Task<string>? Digesting;
 
     /// <summary>Gets a value indicating whether it is one file, that may be anywhere, with or without a clone around it.</summary>
 #pragma warning disable IL3000 // Empty in a single-file program, which is what is asked here.
@@ -24,7 +24,7 @@ public static class OwnProgram
     /// Its digest, 64 lower-case hexadecimal digits: of the packed file, as <c>sha256sum</c> says it; of a compiled build
     /// over the lines that <c>sha256sum *.dll</c> prints in its folder. Computed once, aside: who needs it soon asks early.
     /// </summary>
-    public static Task<string> Digest() => Digesting.Value;
+    public static Task<string> Digest() => Digesting ??= Task.Run(Compute);
 
     /// <summary>The command line that starts a packed program again.</summary>
     internal static string CommandOf(string program, string folder, IReadOnlyList<string> arguments)
@@ -65,7 +65,7 @@ public static class OwnProgram
     private static async Task<string> DigestOfFile(string path)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        return await Sha256.HexOf(file, CancellationToken.None);
+        return await RunningSha256.HexOf(file, CancellationToken.None);
     }
 
     private static string Quoted(string word) =>

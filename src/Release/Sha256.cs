@@ -22,12 +22,12 @@ public static class Sha256
     /// <summary>How many bytes a digest has.</summary>
     public const int Size = 32;
 
-    private const int Block = 64;
+    internal const int Block = 64;
 
     // What the runtime itself looks for, newest first.
     private static readonly string[] Libraries = ["libssl.so.3", "libssl.so.1.1", "libssl.so.1.0.2", "libssl.so.1.0.0", "libssl.so.10"];
 
-    private static readonly uint[] Start = [.. Primes(8).Select(p => Fraction(Math.Sqrt(p)))];
+    internal static readonly uint[] Start = [.. Primes(8).Select(p => Fraction(Math.Sqrt(p)))];
     private static readonly uint[] Rounds = [.. Primes(Block).Select(p => Fraction(Math.Cbrt(p)))];
 
     /// <summary>Gets a value indicating whether this machine has what .NET needs for cryptography: hashes, and TLS.</summary>
@@ -52,19 +52,6 @@ public static class Sha256
         {
             Compute(bytes, digest);
         }
-    }
-
-    /// <summary>The digest of what is left of a stream, as 64 lower-case hexadecimal digits.</summary>
-    public static async Task<string> HexOf(Stream stream, CancellationToken cancellation)
-    {
-        using var hash = new Running();
-        var buffer = new byte[128 * 1024];
-        for (int got; (got = await stream.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            hash.Append(buffer.AsSpan(0, got));
-        }
-
-        return hash.ToHex();
     }
 
     /// <summary>The digest of bytes, as 64 lower-case hexadecimal digits.</summary>
@@ -93,7 +80,7 @@ public static class Sha256
         return false;
     }
 
-    private static void Add(Span<uint> state, ReadOnlySpan<byte> blocks)
+    internal static void Add(Span<uint> state, ReadOnlySpan<byte> blocks)
     {
         Span<uint> words = stackalloc uint[Block];
         var rounds = Rounds.AsSpan();
@@ -128,7 +115,7 @@ public static class Sha256
     }
 
     // A one bit, zeros, and the length in bits: one block more, or two.
-    private static void Finish(Span<uint> state, ReadOnlySpan<byte> rest, long length, Span<byte> digest)
+    internal static void Finish(Span<uint> state, ReadOnlySpan<byte> rest, long length, Span<byte> digest)
     {
         Span<byte> end = stackalloc byte[2 * Block];
         end.Clear();
@@ -148,71 +135,4 @@ public static class Sha256
 
     private static IEnumerable<int> Primes(int count) =>
         Enumerable.Range(2, 400).Where(n => Enumerable.Range(2, n - 2).All(d => n % d != 0)).Take(count);
-
-    /// <summary>A digest of what comes in pieces.</summary>
-    public sealed class Running : IDisposable
-    {
-        private readonly IncrementalHash? _native;
-        private readonly uint[] _state = [.. Start];
-        private readonly byte[] _rest = new byte[Block];
-        private int _waiting;
-        private long _length;
-
-        /// <summary>Begins one.</summary>
-        public Running()
-            : this(ours: !HasOpenSsl)
-        {
-        }
-
-        internal Running(bool ours) => _native = ours ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        /// <summary>Takes the next piece.</summary>
-        public void Append(ReadOnlySpan<byte> bytes)
-        {
-            if (_native is not null)
-            {
-                _native.AppendData(bytes);
-                return;
-            }
-
-            _length += bytes.Length;
-            if (_waiting > 0)
-            {
-                var taken = Math.Min(Block - _waiting, bytes.Length);
-                bytes[..taken].CopyTo(_rest.AsSpan(_waiting));
-                _waiting += taken;
-                bytes = bytes[taken..];
-                if (_waiting < Block)
-                {
-                    return;
-                }
-
-                Add(_state, _rest);
-            }
-
-            var whole = bytes.Length / Block * Block;
-            Add(_state, bytes[..whole]);
-            bytes[whole..].CopyTo(_rest);
-            _waiting = bytes.Length - whole;
-        }
-
-        /// <summary>Ends it: 64 lower-case hexadecimal digits.</summary>
-        public string ToHex()
-        {
-            var digest = new byte[Size];
-            if (_native is not null)
-            {
-                _ = _native.GetHashAndReset(digest);
-            }
-            else
-            {
-                Finish(_state, _rest.AsSpan(0, _waiting), _length, digest);
-            }
-
-            return Convert.ToHexStringLower(digest);
-        }
-
-        /// <inheritdoc/>
-        public void Dispose() => _native?.Dispose();
-    }
 }

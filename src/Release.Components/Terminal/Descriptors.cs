@@ -30,7 +30,7 @@ internal static class Descriptors
         }
 
         // What was inherited is kept by an exec, or it would not be here; what the runtime opened since is not.
-        var closed = new[] { 0, 1, 2 }.Where(d => Flags(d, GetFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0)).ToList();
+        var closed = Enumerable.Range(0, 3).Where(d => Flags(d, GetFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0)).ToList();
         if (closed.Count > 0 && System.Environment.ProcessPath is { } program)
         {
             StartAgain(program, closed);

@@ -17,7 +17,7 @@ internal static class SourceDigest
     /// <summary>SHA-256 in hex over the project's files and those it inherits from the folders up to the root.</summary>
     public static async Task<string> Of(string project, string root, CancellationToken cancellation)
     {
-        using var hash = new Sha256.Running();
+        using var hash = new RunningSha256();
         var files = Files(project).Concat(Above(project, root))
             .Select(file => (File: file, Name: Path.GetRelativePath(root, file).Replace('\\', '/')))
             .OrderBy(pair => pair.Name, StringComparer.Ordinal);
@@ -64,7 +64,7 @@ internal static class SourceDigest
     }
 
     // Lengths first, so that no content can pass for a name and another content.
-    private static void Append(Sha256.Running hash, byte[] bytes)
+    private static void Append(RunningSha256 hash, byte[] bytes)
     {
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, bytes.LongLength);

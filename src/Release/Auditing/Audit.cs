@@ -1,6 +1,5 @@
 using Release.Evidence;
 using Release.Journal;
-using Release.Reports;
 using Release.Runs;
 
 namespace Release.Auditing;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Release.Evidence;
 using Release.Journal;
-using Release.Platforms;
 using Release.Reports;
 using Release.Runs;
 using Release.Tools;

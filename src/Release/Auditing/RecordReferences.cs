@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Release.Journal;
-using Release.Planning;
 using Release.Reports;
 using Release.Runs;
 

@@ -76,7 +76,7 @@ public sealed class EvidenceFolder(string folder) : IEvidenceStore
             }
 
             await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return await Sha256.HexOf(content, cancellation) == file.Sha256
+            return await RunningSha256.HexOf(content, cancellation) == file.Sha256
                 ? EvidenceCondition.Intact
                 : EvidenceCondition.Changed;
         }

@@ -47,7 +47,7 @@ internal static class FileProbe
             var problem = Problem(options, file.Length, age);
             if (problem is null && options.Sha256 is { } expected)
             {
-                var found = await Sha256.HexOf(file, cancellation);
+                var found = await RunningSha256.HexOf(file, cancellation);
                 problem = found == expected ? null : $"its SHA-256 is {found}: expected {expected}";
             }
 

@@ -70,6 +70,8 @@ public sealed class AuditView(ReleaseEnvironment environment)
                     ExitStatus.Failed,
                     $"The chain of {environment.Name} holds, but {(findings.Count == 1 ? "something" : $"{findings.Count} things")} that it says does not: record {findings[0]!["seq"]}: {findings[0].Text("what").TrimEnd('.')}.",
                     $"All of it: {environment.Command("Audit --json")}.")
+                : audit["records"]!.GetValue<int>() == 0
+                ? new RunResult(ExitStatus.Done, $"The journal of {environment.Name} is empty: nothing was ever released there.", $"Release: {environment.Command("Promote")}.")
                 : new RunResult(ExitStatus.Done, $"The chain of {environment.Name} holds: {audit["records"]} records, last hash {audit["lastHash"]}.");
     }
 

@@ -31,7 +31,7 @@ public class HashingWithoutOpenSsl
     public void What_comes_in_pieces_gives_the_same(int piece)
     {
         var bytes = Enumerable.Range(0, 1000).Select(i => (byte)(i * 13)).ToArray();
-        using var hash = new Sha256.Running(ours: true);
+        using var hash = new RunningSha256(ours: true);
         foreach (var part in bytes.Chunk(piece))
         {
             hash.Append(part);
