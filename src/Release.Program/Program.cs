@@ -1,4 +1,3 @@
-using Nuke.Common;
 using Release;
 using Release.Components;
 using Release.Gateway;
@@ -7,7 +6,7 @@ using Release.Gateway;
 /// The packed program: the graph of <c>build/Build.cs</c> without the project's own targets. Without a target it looks and
 /// changes nothing.
 /// </summary>
-sealed partial class Build
+internal sealed partial class Build
 {
     // The runtime takes its randomness from here, for every id that it makes, and fails in odd places without it.
     private const string Randomness = "/dev/urandom";

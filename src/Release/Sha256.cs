@@ -5,6 +5,8 @@ using System.Security.Cryptography;
 
 #if GATEWAY
 namespace Release.Gateway;
+#elif NUKE
+namespace Nuke.Common.Execution;
 #else
 namespace Release;
 #endif
@@ -13,7 +15,7 @@ namespace Release;
 /// SHA-256 (FIPS 180-4) also where there is no OpenSSL: .NET hashes with it on Linux and aborts the whole process where it
 /// cannot be loaded. On a bare machine a rollback must work all the same (invariant 14), so there it is computed here.
 /// </summary>
-#if GATEWAY
+#if GATEWAY || NUKE
 internal static class Sha256
 #else
 public static class Sha256

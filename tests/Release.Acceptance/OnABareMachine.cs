@@ -72,6 +72,15 @@ public sealed class OnABareMachine(TheClone clone, ITestOutputHelper output) : S
             (await w.Ask(await w.Traffic())).Version.ShouldBe("2.0.0");
         });
 
+    /// <summary>Not in a bare root, which has no shell: the embedded gateway is the packed file in another role.</summary>
+    [BareRootFact]
+    public async Task The_embedded_gateway_starts_from_the_packed_file() => await Given().A_promoted_v2()
+        .When().The_gateway_is_killed()
+        .Something_else("The_packed_Rollback", async w => await w.Run(w.Root.Start(await BareRoot.Of(w.Clone), ["Rollback", "--root", w.Root.Folder])))
+        .Then().It_exits_with(0)
+        .V1_serves_everything()
+        .That("It_is_the_gateway", async w => (await Machine.CommandLine(w.Root.ProcessOf("gateway")!.Value)).ShouldContain("release gateway-process"));
+
     [BareRootTheory]
     [InlineData("exec \"$0\" Status --root \"$1\" >&-", 0)]
     [InlineData("exec \"$0\" Status --root \"$1\" 2>&-", 0)]

@@ -26,32 +26,51 @@ restored() {
 }
 
 killed() {
-  kill -9 "$holder"
+  kill -9 "$holder" 2>/dev/null || :
   wait "$holder" 2>/dev/null || :
   holder=
-  [ "$(status state)" = interrupted ] || fail "after kill -9 the state is $(status state), not interrupted"
 }
 
-before=$(records step-applied "shift-traffic-ping-$first")
-release 2.0.0
-await "$before" step-applied "shift-traffic-ping-$first"
-killed
+# Whether the last record of a kind is newer than that of another: the kill landed between them.
+between() {
+  [ "$(grep -n "\"step\":\"$2\".*\"type\":\"$1\"" "$journal" | tail -1 | cut -d: -f1)" -gt \
+    "$(grep -n "\"step\":\"$2\".*\"type\":\"$3\"" "$journal" | tail -1 | cut -d: -f1 | grep . || echo 0)" ]
+}
+
+# A release up to a record of the first shift, killed there; once more where the kill came too late.
+kill_at() {
+  local record=$1 next=$2 before attempt
+  for attempt in 1 2 3 4 5 6 7 8; do
+    before=$(records "$record" "shift-traffic-ping-$first")
+    release "2.$((number += 1)).0"
+    await "$before" "$record" "shift-traffic-ping-$first"
+    killed
+    if [ "$(status state)" = interrupted ] && { [ -z "$next" ] || between "$record" "shift-traffic-ping-$first" "$next"; }; then
+      return
+    fi
+
+    run 0 Rollback
+  done
+
+  fail "no kill landed between $record and $next"
+}
+
+number=0
+kill_at step-applied ""
 restored "at $first %"
 
-before=$(records step-intent "shift-traffic-ping-$first")
-release 2.0.1
-await "$before" step-intent "shift-traffic-ping-$first"
-killed
+kill_at step-intent step-applied
 restored "in mid-shift"
 
-before=$(records step-applied "shift-traffic-ping-$first")
-release 2.0.2
-await "$before" step-applied "shift-traffic-ping-$first"
-killed
-before=$(records step-undo-intent)
-(cd "$root" && exec ./build.sh Rollback) >"$root/holder-said" 2>&1 &
-holder=$!
-await "$before" step-undo-intent
-killed
+for attempt in 1 2 3 4 5 6 7 8; do
+  kill_at step-applied ""
+  before=$(records step-undo-intent)
+  (cd "$root" && exec ./build.sh Rollback) >"$root/holder-said" 2>&1 &
+  holder=$!
+  await "$before" step-undo-intent
+  killed
+  [ "$(status state)" != interrupted ] || break
+  [ "$attempt" != 8 ] || fail "no kill landed in a rollback"
+done
 restored "in mid-rollback"
 say "As promised."

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Release.Auditing;
 using Release.Journal;
 using Release.Runs;
 using Release.Tests.Runs;

@@ -21,15 +21,15 @@ public sealed class NamingOneself : IDisposable
         OwnProgram.CommandOf(program, folder, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ShouldBe(command);
 
     [Fact]
-    public void The_digest_of_a_compiled_build_is_what_sha256sum_says_of_its_assemblies()
+    public async Task The_digest_of_a_compiled_build_is_what_sha256sum_says_of_its_assemblies()
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "b.dll"), "two");
-        File.WriteAllText(Path.Combine(_folder.FullName, "A.dll"), "one");
-        File.WriteAllText(Path.Combine(_folder.FullName, "c.txt"), "three");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "b.dll"), "two");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "A.dll"), "one");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "c.txt"), "three");
 
         // sha256sum *.dll | sha256sum, with LC_ALL=C
         var lines = $"{Hex("one")}  A.dll\n{Hex("two")}  b.dll\n";
-        OwnProgram.DigestOf(_folder.FullName).GetAwaiter().GetResult().ShouldBe(Hex(lines));
+        (await OwnProgram.DigestOf(_folder.FullName)).ShouldBe(Hex(lines));
     }
 
     private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
