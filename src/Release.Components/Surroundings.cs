@@ -78,7 +78,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options, purpose is Purpose.Look ? "" : await OwnProgram.Digest())));
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options, purpose is Purpose.Look ? null : OwnProgram.Digest())));
     }
 
     /// <summary>
@@ -127,7 +127,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         }
     }
 
-    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, string program)
+    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Task<string>? program)
     {
         var faults = build.Fault ?? [];
         if (faults.Length > 0 && options.Platform is not ProcessPlatformOptions)
@@ -144,7 +144,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Faults = faults,
             AcceptJournal = build.AcceptJournal,
             Owner = OwnerName.Current,
-            Program = program,
+            Program = "",
+            Digesting = program,
             IsCiHost = build.IsServerBuild,
         };
     }

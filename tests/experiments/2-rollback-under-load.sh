@@ -31,10 +31,10 @@ mv "$root/releases" "$root/releases-kept"
 
 bare=$(mktemp -d "${TMPDIR:-/tmp}/release-bare-XXXXXX")
 BARE_ROOT=$bare "$repository/tests/experiments/bare-root.sh" "$packed" "$root" --help >/dev/null # what is copied is there by now
-begin=$(date +%s.%N)
 code=0
-BARE_ROOT=$bare "$repository/tests/experiments/bare-root.sh" "$packed" "$root" Rollback --reason "the sceptic" --root "$root" >"$root/said" 2>&1 || code=$?
+BARE_ROOT=$bare BARE_STARTED=$root/started "$repository/tests/experiments/bare-root.sh" "$packed" "$root" Rollback --reason "the sceptic" --root "$root" >"$root/said" 2>&1 || code=$?
 end=$(date +%s.%N)
+begin=$(cat "$root/started")
 [ "$code" = 0 ] || { cat "$root/said"; fail "Rollback ended with $code"; }
 sleep 2 # for what might still come from the candidate
 kill -TERM "$load"

@@ -2,6 +2,7 @@
 # Runs the packed program in a root file system that has nothing but it: no .NET, no git, no shell, no users, no certificates.
 #
 #   tests/experiments/bare-root.sh PACKED FOLDER [arguments]
+# BARE_STARTED names a file that gets the time at which the program starts, for who measures it.
 #
 # What is in that root: the program, the C libraries that it names (ldd), an empty /tmp, /proc, /dev/null, /dev/urandom, and
 # FOLDER, mounted where it is. Needs root on Linux. Nothing stays: the mounts end with the process, the folder is removed.
@@ -30,5 +31,6 @@ unshare --mount bash -c '
   mount --rbind /proc "$new/proc"
   mount --bind "$folder" "$new$folder"
   cd "$new"
+  [ -z "${BARE_STARTED:-}" ] || date +%s.%N >"$BARE_STARTED"
   exec env -i $BARE_VARIABLES "$(command -v chroot)" "$new" /release "$@"
 ' bash "$new" "$folder" "$@"

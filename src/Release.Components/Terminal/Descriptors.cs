@@ -33,7 +33,14 @@ internal static class Descriptors
         var closed = Enumerable.Range(0, 3).Where(d => Flags(d, GetFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0)).ToList();
         if (closed.Count > 0 && System.Environment.ProcessPath is { } program)
         {
-            StartAgain(program, closed);
+            try
+            {
+                StartAgain(program, closed);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                // Not every C library has all of these calls: then it goes on as before.
+            }
         }
     }
 
@@ -92,8 +99,8 @@ internal static class Descriptors
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Execute(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
-        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPUTF8Str)] string?[] arguments,
-        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPUTF8Str)] string?[] variables);
+        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] arguments,
+        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] variables);
 #pragma warning restore CA2101
 #pragma warning restore SYSLIB1054
 }

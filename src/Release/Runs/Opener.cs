@@ -71,8 +71,9 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         var inputs = environment.Inputs;
         var id = state.NextRun;
+        var program = inputs.Digesting is { } digest ? await digest : inputs.Program;
         var opening = new RunOpening(
-            kind, target, stable, goal, "", environment.Configuration, inputs.Owner, inputs.Program, inputs.ChangeTicket, inputs.Reason, undoes);
+            kind, target, stable, goal, "", environment.Configuration, inputs.Owner, program, inputs.ChangeTicket, inputs.Reason, undoes);
         var plan = environment.Planner.Of(opening);
         opening = opening with { PlanHash = plan.Hash };
         var journal = new RunJournal(Ports.Journal, lease, state, id, Ports.Clock);
