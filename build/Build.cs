@@ -1,28 +1,13 @@
 using Nuke.Common;
-using Nuke.Common.CI.GitHubActions;
 using Release.Components;
 
 /// <summary>
 /// The release as one graph. Each phase depends on the one before it, so that a plan has one order only; Rollback depends
-/// on nothing. What a phase does is in the library: Build.cs, then ReleaseRun, then a step.
+/// on nothing. What a phase does is in the library: Build.cs, then ReleaseRun, then a step. The packed program has this
+/// graph, too (<c>src/Release.Program</c>); what only this project needs is in Build.Project.cs.
 /// </summary>
-[GitHubActions(
-    "ci",
-    GitHubActionsImage.UbuntuLatest,
-    AutoGenerate = false,
-    OnPushBranches = ["main"],
-    OnPullRequestBranches = ["main"],
-    ReadPermissions = [GitHubActionsPermissions.Contents],
-    ConcurrencyCancelInProgress = true,
-    TimeoutMinutes = 60,
-    FetchDepth = 0,
-    CacheKeyFiles = ["global.json", "**/packages.lock.json"],
-    PublishCondition = "always()",
-    InvokedTargets = [nameof(Servers), nameof(Test)])]
 sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, IReport, ISupport, ITend, IDecide, IInit
 {
-    public static int Main() => TestRun.End(ReleaseCommand.Run(() => Execute<Build>(x => x.Promote)));
-
     public Target PreChecks => _ => _
         .Inherit<IPreChecks>(x => x.PreChecks);
 

@@ -25,11 +25,19 @@ public interface ILook : IRelease
         .Requires(() => CanLook)
         .Executes(() => ReleaseCommand.Of(this).History());
 
+    /// <summary>Gets a hash of the chain that somebody noted elsewhere.</summary>
+    [Parameter("Audit: a hash from the journal that was noted elsewhere (a report, a ticket): the chain must have it.")]
+    string? Anchor => TryGetValue(() => Anchor);
+
+    /// <summary>Gets a value indicating whether the audit is understood.</summary>
+    /// <exception cref="Runs.ReleaseException">It is not; the message is for a person, and nothing was touched.</exception>
+    bool CanAudit => ReleaseCommand.Of(this).UnderstandsAnchor(Anchor);
+
     /// <summary>Gets the target that verifies the journal.</summary>
     Target Audit => _ => _
-        .Description("Verify the journal's chain and list who did what and when")
-        .Requires(() => CanLook)
-        .Executes(() => ReleaseCommand.Of(this).Audit());
+        .Description("Verify the journal's chain and what it refers to, and list who did what and when")
+        .Requires(() => CanAudit)
+        .Executes(() => ReleaseCommand.Of(this).Audit(Anchor));
 }
 
 /// <summary>The targets that end what is open, and stop what runs.</summary>

@@ -49,7 +49,7 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
             [var example] => OfExample(name, example),
             _ => throw Usage(
                 "--from takes the name of an environment, or \"compose\" and one file.",
-                $"./build.sh Init --env {name} --from {Nearest.Order("local", EnvironmentFile.Names(root)).FirstOrDefault() ?? "compose docker-compose.yml"}"),
+                $"{OwnProgram.Command} Init --env {name} --from {Nearest.Order("local", EnvironmentFile.Names(root)).FirstOrDefault() ?? "compose docker-compose.yml"}"),
         };
     }
 
@@ -59,7 +59,7 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
         {
             throw Usage(
                 $"--env {OptionText.Found(name)} cannot be an environment's name: expected lower-case letters, digits and dashes, below folders as in \"prod/search\".",
-                "./build.sh Init --env my-stack --from local");
+                $"{OwnProgram.Command} Init --env my-stack --from local");
         }
 
         var (file, path) = (EnvironmentFile.FileOf(name), EnvironmentFile.PathOf(root, name));
@@ -83,7 +83,7 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
         var text = EnvironmentCopy.Named(EnvironmentFile.ReadText(root, example), name);
         _ = EnvironmentFile.Parse(text, EnvironmentFile.FileOf(name), DriverTypes.All);
         say($"{EnvironmentFile.FileOf(name)} is {EnvironmentFile.FileOf(example)} with another name.");
-        return (text, $"Change what differs, then look: ./build.sh Preview --env {name}");
+        return (text, $"Change what differs, then look: {OwnProgram.Command} Preview --env {name}");
     }
 
     private (string Text, string Next) OfCompose(string name, string file)
@@ -101,7 +101,7 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
             say($"still to be done: {todo}");
         }
 
-        return (draft.Text, $"{draft.Unfinished.Count} things are still to be done: they stand under \"unfinished\" in it. Do each, remove its line, then look: ./build.sh Preview --env {name}");
+        return (draft.Text, $"{draft.Unfinished.Count} things are still to be done: they stand under \"unfinished\" in it. Do each, remove its line, then look: {OwnProgram.Command} Preview --env {name}");
     }
 
     private string FoundComposeFile()

@@ -49,6 +49,7 @@ public sealed class ReleaseCommand
     /// <returns>The exit code.</returns>
     public static int Run(Func<int> execute)
     {
+        Descriptors.Guard();
         using var output = ProcessOutput.Take(System.Environment.GetCommandLineArgs()[1..]);
         return End(execute());
     }
@@ -103,6 +104,9 @@ public sealed class ReleaseCommand
     /// <summary>The same of what Init is to make.</summary>
     internal bool UnderstandsInit(IReadOnlyList<string> from) =>
         Understood(() => new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Check(_build.Env, from));
+
+    /// <summary>The same of the hash that Audit is to find.</summary>
+    internal bool UnderstandsAnchor(string? anchor) => Understands(Purpose.Look) && Understood(() => _ = Anchors.Require(anchor));
 
     /// <summary>The same of the run that Report is to tell of; what was read for it is kept.</summary>
     internal bool UnderstandsReport(int? run) => Understands(Purpose.Look) && Understood(() =>
@@ -185,7 +189,7 @@ public sealed class ReleaseCommand
             throw new ReleaseException(
                 ExitStatus.Usage,
                 go ? "--go and --no-go are opposites, and Decide takes one of them." : "Decide needs the decision: --go lets the parked run go on, --no-go undoes it.",
-                "For example: ./build.sh Decide --go --reason \"checked by hand, CHG-1042\".");
+                $"For example: {OwnProgram.Command("Decide --go --reason \"checked by hand, CHG-1042\"")}.");
         }
     });
 
@@ -254,10 +258,11 @@ public sealed class ReleaseCommand
     });
 
     /// <summary>Verifies the journal.</summary>
-    public Task Audit() => Look(async environment =>
+    /// <param name="anchor">A record's hash that somebody noted elsewhere; null for none.</param>
+    public Task Audit(string? anchor) => Look(async environment =>
     {
         var view = new AuditView(environment);
-        var audit = await view.Read(_stop.Token);
+        var audit = await view.Read(Anchors.Require(anchor), _stop.Token);
         var lines = new List<string>();
         var result = view.Judge(audit, lines.Add);
         Print(environment, audit, lines);
@@ -344,12 +349,12 @@ public sealed class ReleaseCommand
 
         if ((_build.Supersede || _build.Emergency) && !_build.ExecutionPlan.Any(t => Phases.OfARelease.Skip(_build.Supersede ? 1 : 0).Contains(t.Name) || (t.Name == nameof(Preview) && !_build.Supersede)))
         {
-            throw new ReleaseException(ExitStatus.Usage, $"{(_build.Supersede ? "--supersede" : "--emergency")} is for a release, and none was asked for.", "Leave it out, or release: ./build.sh Promote.");
+            throw new ReleaseException(ExitStatus.Usage, $"{(_build.Supersede ? "--supersede" : "--emergency")} is for a release, and none was asked for.", $"Leave it out, or release: {OwnProgram.Command("Promote")}.");
         }
 
         if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))
         {
-            throw new ReleaseException(ExitStatus.Usage, "--html is for History and for --plan: nothing else is written as it.", "Leave it out, or ask for ./build.sh History --html. A run's report is HTML anyway: ./build.sh Report.");
+            throw new ReleaseException(ExitStatus.Usage, "--html is for History and for --plan: nothing else is written as it.", $"Leave it out, or ask for {OwnProgram.Command} History --html. A run's report is HTML anyway: {OwnProgram.Command} Report.");
         }
 
         // design.md, section 3: a preview that also changes something is no preview.
@@ -364,7 +369,7 @@ public sealed class ReleaseCommand
     {
         if (isGiven)
         {
-            throw new ReleaseException(ExitStatus.Usage, $"{what}, so it needs a reason that is recorded.", $"Say why: ./build.sh {command} --reason \"…\".");
+            throw new ReleaseException(ExitStatus.Usage, $"{what}, so it needs a reason that is recorded.", $"Say why: {OwnProgram.Command} {command} --reason \"…\".");
         }
     }
 
@@ -386,7 +391,14 @@ public sealed class ReleaseCommand
 
     private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
     {
-        await look((await Opened(Purpose.Look)).Environment);
+        try
+        {
+            await look((await Opened(Purpose.Look)).Environment);
+        }
+        catch (Exception error) when (error is ToolException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new ReleaseException(ExitStatus.Failed, error.Message, "Looking changed nothing.");
+        }
     });
 
     private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines, [CallerMemberName] string target = "")
@@ -432,13 +444,13 @@ public sealed class ReleaseCommand
         }
         catch (Exception error) when (error is LeaseLostException or JournalFailedException)
         {
-            Last = new RunResult(ExitStatus.Open, error.Message, "Look: ./build.sh Status; then Resume or Rollback.");
+            Last = new RunResult(ExitStatus.Open, error.Message, $"Look: {OwnProgram.Command} Status; then Resume or Rollback.");
             _build.ExitCode = (int)ExitStatus.Open;
             throw new ReleaseException(ExitStatus.Open, Last.Brief);
         }
         catch (Exception error) when (error is ToolException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            Last = new RunResult(ExitStatus.Open, error.Message, "What was begun is in the journal. Look: ./build.sh Status.");
+            Last = new RunResult(ExitStatus.Open, error.Message, $"What was begun is in the journal. Look: {OwnProgram.Command} Status.");
             _build.ExitCode = (int)ExitStatus.Open;
             throw new ReleaseException(ExitStatus.Open, Last.Brief);
         }

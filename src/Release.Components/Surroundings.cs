@@ -36,14 +36,15 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var mask = new SecretMask();
         var screen = ConsoleScreen.Create(mask);
         var clock = SystemClock.Instance;
-        var isKnown = EnvironmentFile.IsName(name) && File.Exists(Path.Combine(root, ".release", name, "journal.jsonl"));
-        if (!EnvironmentFile.Names(root).Contains(name) && !(purpose is Purpose.Rollback && isKnown))
+        RefuseNowhere(root);
+        if (!EnvironmentFile.Names(root).Contains(name) && !WorksWithoutFile(root, name, purpose))
         {
             _ = EnvironmentFile.Load(root, name, DriverTypes.All); // says which environments there are
         }
 
         if (purpose is not Purpose.Look)
         {
+            _ = OwnProgram.Digest(); // A run records it: it is computed beside what comes before.
             RefuseVanishingJournal(build, purpose, screen);
         }
 
@@ -78,7 +79,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options)));
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options, purpose is Purpose.Look ? null : OwnProgram.Digest())));
     }
 
     /// <summary>
@@ -88,7 +89,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     private static async Task<LoadedEnvironment> Configuration(IRelease build, FileJournalStore journal, ConsoleScreen? screen, Purpose purpose)
     {
         var (root, name) = ((string)build.RootDirectory, build.Env);
-        var state = (await EnvironmentState.Read(journal, CancellationToken.None)).State;
+        var state = await Recorded(journal, purpose);
         var open = (state.Open ?? (purpose is Purpose.Rollback ? state.LastPromoted : null))?.Opening.Configuration;
         try
         {
@@ -119,9 +120,13 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             screen?.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
             return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
         }
-        catch (ConfigurationException error) when (state.Runs.Count > 0 && (purpose is Purpose.Rollback || (open is not null && !build.Supersede)))
+        catch (ConfigurationException error) when (state.Runs.Count > 0 && (WorksWithoutFile(root, name, purpose) || (open is not null && !build.Supersede)))
         {
-            screen?.Warn($"{error.Message}");
+            if (Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)))
+            {
+                screen?.Warn(error.Message);
+            }
+
             screen?.Warn("Going on with the configuration that the last run recorded.");
             return EnvironmentFile.ParseRecorded(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
         }
@@ -134,7 +139,22 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             $"{usual.Options.Name} declares nothing for emergencies, so --emergency would change nothing.",
             $"Add \"emergency\" to {EnvironmentFile.FileOf(usual.Options.Name)} (docs/configuration.md), or release without it.");
 
-    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options)
+    // Whoever only looks is told what is wrong with the journal: that it cannot be folded must not keep him from looking.
+    private static async Task<EnvironmentState> Recorded(FileJournalStore journal, Purpose purpose)
+    {
+        try
+        {
+            return (await EnvironmentState.Read(journal, CancellationToken.None)).State;
+        }
+#pragma warning disable CA1031 // records that somebody wrote by hand may lack anything
+        catch (Exception) when (purpose is Purpose.Look)
+#pragma warning restore CA1031
+        {
+            return new EnvironmentState([]);
+        }
+    }
+
+    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Task<string>? program)
     {
         var faults = build.Fault ?? [];
         if (faults.Length > 0 && options.Platform is not ProcessPlatformOptions)
@@ -151,8 +171,9 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Faults = faults,
             AcceptJournal = build.AcceptJournal,
             Emergency = build.Emergency,
-            Owner = TerminalText.Line($"{System.Environment.UserName}@{System.Environment.MachineName}"),
-            Program = Program(),
+            Owner = OwnerName.Current,
+            Program = "",
+            Digesting = program,
             IsCiHost = build.IsServerBuild,
         };
     }
@@ -179,9 +200,22 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     private static TimeSpan ScrapeTimeout(GateOptions gate) =>
         TimeSpan.FromSeconds(Math.Max(1, gate.Tick.TotalSeconds));
 
-    private static string Program()
+    /// <summary>
+    /// Whether what the runs recorded is enough: to take back always; for anything else in a folder without configurations,
+    /// on a machine that never saw the repository.
+    /// </summary>
+    private static bool WorksWithoutFile(string root, string name, Purpose purpose) =>
+        EnvironmentFile.IsName(name) && File.Exists(Path.Combine(root, ".release", name, "journal.jsonl"))
+        && (purpose is Purpose.Rollback || !Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)));
+
+    private static void RefuseNowhere(string root)
     {
-        var module = typeof(Surroundings).Module;
-        return module.ModuleVersionId.ToString("n");
+        if (OwnProgram.IsPacked && !Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)) && !Directory.Exists(Path.Combine(root, ".release")))
+        {
+            throw new ReleaseException(
+                ExitStatus.Usage,
+                $"{root} has neither environments/ nor .release/, so there is nothing to work on.",
+                $"Say where the clone or the copied folder is: {OwnProgram.Command} Status --root DIR.");
+        }
     }
 }

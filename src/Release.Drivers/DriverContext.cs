@@ -10,9 +10,13 @@ namespace Release.Drivers;
 /// <param name="Report">Takes one line of progress; never waits and never throws.</param>
 public sealed record DriverContext(string Root, string Environment, Tool Tool, TimeProvider Time, Action<string> Report)
 {
-    /// <summary>Gets the program of the embedded gateway: a <c>.dll</c> or an executable. By default beside this program.</summary>
-    public string GatewayProgram { get; init; } =
-        Path.Combine(AppContext.BaseDirectory, "gateway", "Release.Gateway.dll");
+    /// <summary>Gets the program of the embedded gateway: a <c>.dll</c> or an executable. By default beside this program, or it itself.</summary>
+    public string GatewayProgram { get; init; } = OwnProgram.IsPacked
+        ? System.Environment.ProcessPath!
+        : Path.Combine(AppContext.BaseDirectory, "gateway", "Release.Gateway.dll");
+
+    /// <summary>Gets the arguments that come before the gateway's own: the packed program is the gateway in another role.</summary>
+    public IReadOnlyList<string> GatewayArguments { get; init; } = OwnProgram.IsPacked ? [OwnProgram.GatewayRole] : [];
 
     /// <summary>Gets the folder of everything that belongs to the environment and may not be lost while something runs in it.</summary>
     public string State => Path.Combine(Root, ".release", Environment);

@@ -25,6 +25,19 @@ public sealed class OutputsThatBreak(TheClone clone, ITestOutputHelper output) :
         .When().Somebody_runs("Audit")
         .Then().It_exits_with(0);
 
+    /// <summary>Without build.sh, which guards closed descriptors: no line of what is said may get into the journal.</summary>
+    [ReleaseTheory]
+    [InlineData(">&-")]
+    [InlineData("2>&-")]
+    [InlineData("<&- >&- 2>&-")]
+    public async Task The_program_itself_minds_closed_descriptors(string closed) => await Given().A_running_v1()
+        .When().Something_else(closed, w => w.Run(w.Root.Start(
+            "bash", ["-c", $"exec \"$0\" Promote --version 2.0.0 --root \"$1\" {closed}", w.Clone.Program, w.Root.Folder], w.Clone.Environment())))
+        .Then().It_exits_with(0)
+        .V2_serves_everything()
+        .When().Somebody_runs("Audit")
+        .Then().It_exits_with(0);
+
     [ReleaseFact]
     public async Task A_disk_that_is_full_of_what_was_said_stops_nothing() => await Given().A_running_v1()
         .When().Something_else("V2_is_promoted_to_a_full_disk", w => w.Run(w.Root.Start(

@@ -47,6 +47,6 @@ internal static class Documents
     {
         ["status"] = exitCode,
         ["message"] = exitCode == 0 ? "done" : string.Join('\n', said),
-        ["next"] = exitCode == (int)ExitStatus.Usage ? "./build.sh --help" : "",
+        ["next"] = exitCode == (int)ExitStatus.Usage ? $"{OwnProgram.Command} --help" : "",
     };
 }

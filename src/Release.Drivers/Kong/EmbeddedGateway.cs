@@ -29,9 +29,9 @@ internal sealed class EmbeddedGateway(DriverContext context)
             key,
             DotnetProgram.At(
                 context.GatewayProgram,
-                "--state", Path.Combine(_program.Folder, "data"),
+                [.. context.GatewayArguments, "--state", Path.Combine(_program.Folder, "data"),
                 "--proxy-port", ports.Proxy.ToString(CultureInfo.InvariantCulture),
-                "--admin-port", ports.Admin.ToString(CultureInfo.InvariantCulture)),
+                "--admin-port", ports.Admin.ToString(CultureInfo.InvariantCulture)]),
             cancellation);
         var (began, pace) = (context.Time.GetTimestamp(), new Pace(context.Time, tellsAtOnce: false));
         while (!await answers(cancellation))

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Polly;
 using Polly.Retry;
 using Release.Output;
+using Release.Runs;
 
 namespace Release.Drivers.Kong;
 
@@ -33,6 +34,7 @@ public sealed class KongAdmin : IDisposable
     internal KongAdmin(Uri address, TimeProvider time, TimeSpan callTimeout)
     {
         _time = time;
+        RefuseWithoutTls(address);
         Address = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 
         // The response is read whole inside the call: then the timeout covers it, and the limit holds.
@@ -63,6 +65,18 @@ public sealed class KongAdmin : IDisposable
                     .HandleResult(answer => IsOverloaded(answer.Status)),
             })
             .Build();
+    }
+
+    // .NET ends the process where it cannot load OpenSSL; what can be said is said before.
+    private static void RefuseWithoutTls(Uri address)
+    {
+        if (address.Scheme == Uri.UriSchemeHttps && !Sha256.HasOpenSsl)
+        {
+            throw new ReleaseException(
+                ExitStatus.Failed,
+                $"{address.GetLeftPart(UriPartial.Authority)} is asked over TLS, and this machine has no OpenSSL (libssl.so.3): traffic can be moved from here only over plain HTTP. Nothing was changed.",
+                "Install libssl3, or run this command on another machine.");
+        }
     }
 
     /// <summary>Gets the Admin API's address.</summary>

@@ -12,16 +12,13 @@ namespace Release.Drivers.Kong;
 /// </remarks>
 internal static class KongJson
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>The object; null for anything else.</summary>
     public static JsonObject? Read(ReadOnlySpan<byte> json)
     {
         var text = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
         try
         {
-            ReadEveryString(text);
-            return JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
+            return IsUnambiguous(text) ? JsonNode.Parse(text) as JsonObject : null;
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
@@ -29,15 +26,34 @@ internal static class KongJson
         }
     }
 
-    private static void ReadEveryString(ReadOnlySpan<byte> json)
+    // Names are compared here: AllowDuplicateProperties seeds its own hashing with OpenSSL, which a bare machine has not,
+    // and there .NET ends the process in the middle of a rollback.
+    private static bool IsUnambiguous(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
+        var open = new Stack<HashSet<string>>();
         while (reader.Read())
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            switch (reader.TokenType)
             {
-                _ = reader.GetString();
+                case JsonTokenType.StartObject:
+                    open.Push(new HashSet<string>(StringComparer.Ordinal));
+                    break;
+                case JsonTokenType.EndObject:
+                    _ = open.Pop();
+                    break;
+                case JsonTokenType.PropertyName when !open.Peek().Add(reader.GetString()!):
+                    return false;
+                case JsonTokenType.String:
+                    _ = reader.GetString();
+                    break;
+                case JsonTokenType.PropertyName or JsonTokenType.None or JsonTokenType.StartArray or JsonTokenType.EndArray or JsonTokenType.Comment
+                    or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null:
+                default:
+                    break;
             }
         }
+
+        return true;
     }
 }

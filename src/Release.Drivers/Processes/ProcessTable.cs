@@ -47,8 +47,28 @@ internal sealed class ProcessTable(Tool tool)
         return end >= 0 && end + 2 < status.Length && status[end + 2] is not ('Z' or 'X');
     }
 
-    private static bool Carries(int process, string claim) =>
-        ('\0' + Read(process, "environ")).Contains($"\0{Variable}={claim}\0", StringComparison.Ordinal);
+    private static bool Carries(int process, string claim)
+    {
+        var variables = Read(process, "environ").Split('\0');
+        return variables.Contains($"{Variable}={claim}", StringComparer.Ordinal)
+            || variables.FirstOrDefault(v => v.StartsWith(Variable + "=", StringComparison.Ordinal)) is { } carried
+            && IsSame(process, carried[(Variable.Length + 1)..], claim);
+    }
+
+    // A folder may be at another place for us than for the process: mounted into a bare root, or moved. The claim that it
+    // sees then says the same as ours: its starter, and the key of the step that started it.
+    private static bool IsSame(int process, string carried, string claim)
+    {
+        if (Path.GetFileName(carried) != Path.GetFileName(claim) || Folder(carried) != Folder(claim))
+        {
+            return false;
+        }
+
+        var seen = Read(process, "root" + carried);
+        return seen.Length > 0 && File.Exists(claim) && seen == File.ReadAllText(claim);
+    }
+
+    private static string? Folder(string path) => Path.GetFileName(Path.GetDirectoryName(path));
 
     private static string Read(int process, string file)
     {

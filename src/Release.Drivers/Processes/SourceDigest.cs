@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Release.Drivers.Processes;
@@ -18,7 +17,7 @@ internal static class SourceDigest
     /// <summary>SHA-256 in hex over the project's files and those it inherits from the folders up to the root.</summary>
     public static async Task<string> Of(string project, string root, CancellationToken cancellation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new RunningSha256();
         var files = Files(project).Concat(Above(project, root))
             .Select(file => (File: file, Name: Path.GetRelativePath(root, file).Replace('\\', '/')))
             .OrderBy(pair => pair.Name, StringComparer.Ordinal);
@@ -28,12 +27,12 @@ internal static class SourceDigest
             Append(hash, await File.ReadAllBytesAsync(file, cancellation));
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash.ToHex();
     }
 
     /// <summary>The artefact's digest: the same sources released as another version are another artefact.</summary>
     public static string Of(string sources, string service, string version) =>
-        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{sources}\n{service}\n{version}\n")));
+        "sha256:" + Sha256.HexOf(Encoding.UTF8.GetBytes($"{sources}\n{service}\n{version}\n"));
 
     private static IEnumerable<string> Files(string folder)
     {
@@ -65,11 +64,11 @@ internal static class SourceDigest
     }
 
     // Lengths first, so that no content can pass for a name and another content.
-    private static void Append(IncrementalHash hash, byte[] bytes)
+    private static void Append(RunningSha256 hash, byte[] bytes)
     {
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, bytes.LongLength);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        hash.Append(length);
+        hash.Append(bytes);
     }
 }

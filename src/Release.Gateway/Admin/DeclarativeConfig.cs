@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -163,7 +162,7 @@ internal static class DeclarativeConfig
     }
 
     private static string Digest(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        Sha256.HexOf(Encoding.UTF8.GetBytes(text));
 
     private static AdminRefusal Nested(JsonObject fields, List<Problem> problems)
     {

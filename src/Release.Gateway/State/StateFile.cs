@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -61,7 +60,7 @@ internal sealed class StateFile(string folder)
     }
 
     private static string Checksum(JsonObject content) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString(Json.Options))));
+        Sha256.HexOf(Encoding.UTF8.GetBytes(content.ToJsonString(Json.Options)));
 
     private InvalidDataException Corrupt(string reason) =>
         new($"{_path}: the gateway's state is corrupt: {reason.TrimEnd('.')}. Refusing to start without it: restore the file from a "

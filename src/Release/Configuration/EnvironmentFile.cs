@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
@@ -133,7 +132,7 @@ public static partial class EnvironmentFile
         }
 
         errors.ThrowIfAny();
-        return new(options!, source, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)))) { Secrets = binder.Secrets };
+        return new(options!, source, Sha256.HexOf(Encoding.UTF8.GetBytes(source))) { Secrets = binder.Secrets };
     }
 
     private static void RefuseOtherName(EnvironmentOptions? options, JObject json, string fileName, ConfigurationErrors errors)
@@ -162,14 +161,14 @@ public static partial class EnvironmentFile
         var make = IsName(name) ? name : "NAME";
         if (names.Count == 0)
         {
-            return $"There are none below {Path.Combine(Path.GetFullPath(root), Folder)}. Make it: ./build.sh Init --env {make} --from compose docker-compose.yml";
+            return $"There are none below {Path.Combine(Path.GetFullPath(root), Folder)}. Make it: {OwnProgram.Command} Init --env {make} --from compose docker-compose.yml";
         }
 
         var meant = Nearest.To(name, names);
         var near = meant is null ? "" : $" Did you mean \"{meant}\"?";
         var example = meant ?? (names.Contains("local") ? "local" : names[0]);
         var more = names.Count > 10 ? $" and {names.Count - 10} more" : "";
-        return $"There are: {string.Join(", ", names.Take(10))}{more}.{near} Or make it: ./build.sh Init --env {make} --from {example}";
+        return $"There are: {string.Join(", ", names.Take(10))}{more}.{near} Or make it: {OwnProgram.Command} Init --env {make} --from {example}";
     }
 
     private static string Read(string path, string file)

@@ -18,7 +18,7 @@ internal static class JsonText
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            errors.Add("is empty: write a configuration into it (docs/configuration.md), or remove it and run ./build.sh Init");
+            errors.Add($"is empty: write a configuration into it (docs/configuration.md), or remove it and run {OwnProgram.Command} Init");
             return null;
         }
 

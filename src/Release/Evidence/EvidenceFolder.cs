@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Release.Evidence;
@@ -20,10 +19,10 @@ public sealed class EvidenceFolder(string folder) : IEvidenceStore
         }
         else if (await File.ReadAllTextAsync(path, cancellation) != content)
         {
-            throw new IOException($"The evidence file {path} exists with other content. Evidence is never overwritten: move it away and run ./build.sh Resume.");
+            throw new IOException($"The evidence file {path} exists with other content. Evidence is never overwritten: move it away and run {OwnProgram.Command} Resume.");
         }
 
-        return new EvidenceFile($"{run}/{name}", Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
+        return new EvidenceFile($"{run}/{name}", Sha256.HexOf(bytes), bytes.Length);
     }
 
     /// <inheritdoc/>
@@ -32,6 +31,13 @@ public sealed class EvidenceFolder(string folder) : IEvidenceStore
         Durable.CreateDirectory(folder);
         Durable.Replace(Path.Combine(folder, name), content);
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> ReadPointer(string name, CancellationToken cancellation)
+    {
+        var path = Path.Combine(folder, name);
+        return File.Exists(path) ? await File.ReadAllTextAsync(path, cancellation) : null;
     }
 
     /// <inheritdoc/>
@@ -66,11 +72,11 @@ public sealed class EvidenceFolder(string folder) : IEvidenceStore
             // The length first: what is no ordinary file has none and is not opened, a pipe would wait for a writer.
             if (new FileInfo(path).Length is var length && (length != file.Size || length == 0))
             {
-                return length == file.Size && file.Sha256 == Convert.ToHexStringLower(SHA256.HashData([])) ? EvidenceCondition.Intact : EvidenceCondition.Changed;
+                return length == file.Size && file.Sha256 == Sha256.HexOf([]) ? EvidenceCondition.Intact : EvidenceCondition.Changed;
             }
 
             await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation)) == file.Sha256
+            return await RunningSha256.HexOf(content, cancellation) == file.Sha256
                 ? EvidenceCondition.Intact
                 : EvidenceCondition.Changed;
         }

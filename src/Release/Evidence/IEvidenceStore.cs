@@ -16,6 +16,10 @@ public interface IEvidenceStore
     /// <summary>Replaces a pointer of the environment (<c>latest-success.json</c>): the one kind of file that changes.</summary>
     Task Point(string name, string content, CancellationToken cancellation);
 
+    /// <summary>The text of a pointer; null when there is none.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    Task<string?> ReadPointer(string name, CancellationToken cancellation);
+
     /// <summary>Adds lines to a report of the environment (<c>deployments-2026-11-21.md</c>); the title is written once, at its top.</summary>
     Task Report(string name, string title, string lines, CancellationToken cancellation);
 

@@ -182,6 +182,6 @@ internal sealed class FileLease : ILease
         _lost ??= what;
         return new LeaseLostException(
             $"The lease of \"{_store.Env}\" (token {Token}) {what}. This process changes and records nothing more. "
-            + $"Look at who works on it: ./build.sh Status --env {_store.Env}");
+            + $"Look at who works on it: {OwnProgram.Command} Status --env {_store.Env}");
     }
 }

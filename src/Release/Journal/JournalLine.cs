@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -106,7 +105,7 @@ internal static class JournalLine
         [
             .. hashed[..hashAt],
             .. "\"hash\":\""u8,
-            .. Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(hashed))),
+            .. Encoding.ASCII.GetBytes(Sha256.HexOf(hashed)),
             .. "\","u8,
             .. hashed[hashAt..],
             (byte)'\n',
@@ -300,8 +299,8 @@ internal static class JournalLine
         var hashed = size <= 2048 ? stackalloc byte[2048] : (rented = ArrayPool<byte>.Shared.Rent(size));
         line[..draft.HashAt].CopyTo(hashed);
         line[^rest..].CopyTo(hashed[draft.HashAt..]);
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        _ = SHA256.HashData(hashed[..size], digest);
+        Span<byte> digest = stackalloc byte[Sha256.Size];
+        Sha256.HashData(hashed[..size], digest);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Release.Planning;
@@ -15,6 +14,6 @@ public static class Identity
             _ = text.Append(part.Length).Append(':').Append(part);
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return Sha256.HexOf(Encoding.UTF8.GetBytes(text.ToString()));
     }
 }

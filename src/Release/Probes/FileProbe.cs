@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using Release.Configuration;
 
 namespace Release.Probes;
@@ -57,7 +56,7 @@ internal static class FileProbe
             var problem = Problem(options, file.Length, age);
             if (problem is null && options.Sha256 is { } expected)
             {
-                var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
+                var found = await RunningSha256.HexOf(file, cancellation);
                 problem = found == expected ? null : $"its SHA-256 is {found}: expected {expected}";
             }
 

@@ -14,6 +14,9 @@ namespace Release.Probes;
 /// </summary>
 internal static class HttpProbe
 {
+    /// <summary>Why nothing is asked over TLS here: .NET ends the process where it cannot load OpenSSL.</summary>
+    internal const string NoTls = "this machine has no OpenSSL (libssl.so.3), so nothing can be asked over TLS from here";
+
     private const int LargestBody = 1024 * 1024;
     private const int MostRedirects = 5;
 
@@ -60,6 +63,11 @@ internal static class HttpProbe
     {
         for (var redirects = 0; ; redirects++)
         {
+            if (uri.Scheme == Uri.UriSchemeHttps && !Sha256.HasOpenSsl)
+            {
+                return new(ProbeVerdict.Unavailable, $"{asked}: {NoTls}");
+            }
+
             using var request = Request(uri, options, context.Placeholders);
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             var target = Redirect(uri, answer, options);

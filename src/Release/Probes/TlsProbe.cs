@@ -42,6 +42,11 @@ internal static class TlsProbe
 
     public static async Task<ProbeResult> Look(TlsProbeOptions options, ProbeContext context, CancellationToken cancellation)
     {
+        if (!Sha256.HasOpenSsl)
+        {
+            return new(ProbeVerdict.Unavailable, HttpProbe.NoTls);
+        }
+
         var host = context.Placeholders.Resolve(options.Host);
         var name = options.ServerName ?? host;
         if (string.IsNullOrWhiteSpace(host))

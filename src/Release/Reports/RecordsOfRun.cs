@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Release.Journal;
@@ -56,7 +55,7 @@ internal sealed class RecordsOfRun
         opening.Reason,
         opening.PlanHash,
         opening.Program,
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(opening.Configuration))),
+        Sha256.HexOf(Encoding.UTF8.GetBytes(opening.Configuration)),
         _run.Goal,
         opening.Undoes,
         _state.Runs.FirstOrDefault(r => r.Opening.Undoes == _run.Id)?.Id)

@@ -76,7 +76,7 @@ public sealed class ReportMarkdown(ReleaseReport report, Func<string, string> ma
             ("Undone by run", Text(report.Origin.UndoneBy ?? "")),
             ("Plan", Code(report.Origin.PlanHash)),
             ("Configuration, SHA-256", Code(report.Origin.ConfigurationSha256)),
-            ("Program", Code(report.Origin.Program)),
+            ("Program", Code(ProgramNames.Of(report.Origin.Program))),
         };
         facts.AddRange(report.Artefacts.Select(a => ($"Artefact of {Code(a.Service)}", Code(a.Digest))));
         Rows(["", ""], [.. facts.Where(f => f.Value.Length > 0).Select(f => (IReadOnlyList<string>)[f.Term, f.Value])]);

@@ -222,7 +222,7 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
         {
             Page.Fact(html, "Plan", report.Origin.PlanHash);
             Page.Fact(html, "Configuration, SHA-256", report.Origin.ConfigurationSha256);
-            Page.Fact(html, "Program", report.Origin.Program);
+            Page.Fact(html, "Program", ProgramNames.Of(report.Origin.Program));
             Page.Fact(html, "Goal", report.Origin.Goal);
         }
 

@@ -22,7 +22,7 @@ internal sealed class Handover(RunContext run)
         await run.PutEvidence(Phase, "gate.json", Recorded(journal, RecordType.Sample, RecordType.Decision));
         await run.PutEvidence(Phase, "release.md", Summary(journal));
         var now = run.Journal.Run.StartedAt;
-        await run.Ports.Evidence.Point("latest-success.json", LatestSuccess().ToJsonString(EvidenceJson.Indented), run.Stop.Token);
+        await run.Ports.Evidence.Point("latest-success.json", LatestSuccess(journal.Records[^1]).ToJsonString(EvidenceJson.Indented), run.Stop.Token);
         await run.Ports.Evidence.Report(
             $"deployments-{now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.md",
             $"Deployments to {run.Environment.Name}",
@@ -67,7 +67,8 @@ internal sealed class Handover(RunContext run)
         ["after"] = s.Outcome?.DeepClone(),
     })];
 
-    private JsonObject LatestSuccess() => new()
+    // With the chain up to here: a journal that is written anew afterwards has no such record any more.
+    private JsonObject LatestSuccess(JournalRecord last) => new()
     {
         ["environment"] = run.Environment.Name,
         ["run"] = run.Journal.RunId,
@@ -82,6 +83,7 @@ internal sealed class Handover(RunContext run)
             ["artefact"] = i.Artefact.Digest,
         })]),
         ["startedAt"] = Show.Time(run.Journal.Run.StartedAt),
+        ["journal"] = new JsonObject { ["seq"] = last.Seq, ["hash"] = last.Hash },
     };
 
     /// <summary>

@@ -76,8 +76,9 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         var inputs = environment.Inputs;
         var id = state.NextRun;
+        var program = inputs.Digesting is { } digest ? await digest : inputs.Program;
         var opening = new RunOpening(
-            kind, target, stable, goal, "", environment.Configuration, inputs.Owner, inputs.Program, inputs.ChangeTicket, inputs.Reason, undoes)
+            kind, target, stable, goal, "", environment.Configuration, inputs.Owner, program, inputs.ChangeTicket, inputs.Reason, undoes)
         {
             IsEmergency = inputs.Emergency,
             Supersedes = kind is RunKind.Release && stable is not null ? inputs.Supersedes : null,

@@ -36,8 +36,14 @@ public sealed record ReleaseInputs
     /// <summary>Gets who runs the command (<c>ana@laptop</c>).</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Gets the digest of the program that runs.</summary>
+    /// <summary>Gets the digest of the program that runs; what is known of it while <see cref="Digesting"/> is computed.</summary>
     public required string Program { get; init; }
+
+    /// <summary>
+    /// Gets the digest that is being computed, or null: only a run that is opened waits for it. Taking back an open one moves
+    /// traffic first.
+    /// </summary>
+    public Task<string>? Digesting { get; init; }
 
     /// <summary>Gets a value indicating whether this is a CI host, where nobody comes back.</summary>
     public bool IsCiHost { get; init; }
@@ -103,7 +109,7 @@ public sealed record ReleaseEnvironment(
 
     /// <summary>How to call a command on an environment of that name.</summary>
     public static string CommandIn(string environment, string target) =>
-        environment == "local" ? $"./build.sh {target}" : $"./build.sh {target} --env {environment}";
+        environment == "local" ? $"{OwnProgram.Command} {target}" : $"{OwnProgram.Command} {target} --env {environment}";
 
     /// <summary>Reads the whole journal and folds it. Throws when the chain does not hold.</summary>
     public async Task<EnvironmentState> ReadState(CancellationToken cancellation)

@@ -156,8 +156,8 @@ internal sealed class TurningBack(RunContext run)
         {
             return new RunResult(
                 ExitStatus.Open,
-                $"Run {run.Journal.RunId} stopped on its way back ({reason}): a peer did not answer. Left: {left}.",
-                $"When it answers: {run.Environment.Command("Rollback")}.");
+                $"Run {run.Journal.RunId} stopped on its way back ({reason}): what these need did not answer or is not here. Left: {left}.",
+                $"When it is: {run.Environment.Command("Rollback")}.");
         }
 
         return new RunResult(

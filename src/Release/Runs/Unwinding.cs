@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Release.Journal;
 using Release.Output;
 using Release.Planning;
+using Release.Tools;
 
 namespace Release.Runs;
 
@@ -134,7 +135,19 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         await journal.Append(
             RecordType.StepUndoIntent, intent, planned.Phase, step.Id, journal.Key(step, false), journal.Clock.GetUtcNow() + step.Deadline);
 
-        var problem = await Call(step, new Before(before ?? known.Before));
+        string problem;
+        try
+        {
+            problem = await Call(step, new Before(before ?? known.Before));
+        }
+        catch (ToolMissingException missing)
+        {
+            // Not this step's failure but this machine's lack (invariant 14): its intent stays, and the next rollback that
+            // has the tool ends it.
+            Leave(planned, $"{missing.Message} It stays until a rollback runs where that is", failed: false);
+            return;
+        }
+
         if (problem.Length > 0)
         {
             await journal.Append(
@@ -159,7 +172,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
             await step.Undo(before, journal.Key(step, false), deadline.Token).Told(screen, journal.Clock, $"{step.Id}: undoing", step.Deadline);
             return "";
         }
-        catch (LeaseLostException)
+        catch (Exception error) when (error is LeaseLostException or ToolMissingException)
         {
             throw;
         }

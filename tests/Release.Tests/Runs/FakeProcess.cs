@@ -256,7 +256,7 @@ internal sealed class FakeProcess
     {
         public Task<EvidenceFile> Put(string run, string name, string content, CancellationToken cancellation)
         {
-            var (path, digest) = ($"{run}/{name}", Planning.Identity.Of(content));
+            var (path, digest) = ($"{run}/{name}", Digest(content));
             Write(path, content, mayChange: false);
             return Task.FromResult(new EvidenceFile(path, digest, content.Length));
         }
@@ -275,8 +275,12 @@ internal sealed class FakeProcess
 
         public Task<EvidenceCondition> Look(EvidenceFile file, CancellationToken cancellation) => Task.FromResult(
             !world.Evidence.TryGetValue(file.Name, out var content) ? EvidenceCondition.Missing
-            : Planning.Identity.Of(content) == file.Sha256 ? EvidenceCondition.Intact
+            : Digest(content) == file.Sha256 ? EvidenceCondition.Intact
             : EvidenceCondition.Changed);
+
+        public Task<string?> ReadPointer(string name, CancellationToken cancellation) => Task.FromResult(world.Evidence.GetValueOrDefault(name));
+
+        private static string Digest(string content) => Sha256.HexOf(System.Text.Encoding.UTF8.GetBytes(content));
 
         private void Write(string path, string content, bool mayChange)
         {

@@ -14,7 +14,7 @@ internal sealed class HelpText(RunConsole console, int? width, ParameterTable ta
 
     public void Write(IReadOnlyList<ExecutableTarget> targets)
     {
-        _columns.Paragraph("./build.sh [targets] [parameters]", "");
+        _columns.Paragraph($"{(RootFolder.AssemblyFile is null ? Path.GetFileName(Environment.ProcessPath) : "./build.sh")} [targets] [parameters]", "");
         var listed = targets.Where(static target => target.Listed).ToList();
         var names = listed.Select(static target => target.Name.Length).Append(0).Max();
         foreach (var group in listed.GroupBy(target => Category(target) ?? "").OrderBy(static group => group.Key.Length == 0))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Nuke.Common.Execution;
@@ -39,7 +38,7 @@ internal static class PlanPage
     public static string Html(string command, IReadOnlyList<PlanEntry> entries)
     {
         var style = Style.ReplaceLineEndings("\n");
-        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
+        var hash = Convert.ToBase64String(Sha256.HashData(Encoding.UTF8.GetBytes(style)));
         var page = new StringBuilder();
         _ = page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">\n")

@@ -20,7 +20,10 @@ internal static class RootFolder
     /// <summary>As given; else the nearest folder that holds <c>.nuke</c>, above the working directory, then above the program.</summary>
     public static AbsolutePath Find(string? given, string workingDirectory)
         => given is not null ? AbsolutePath.Create(Path.GetFullPath(given, workingDirectory))
-            : Above(workingDirectory) ?? Above(AppContext.BaseDirectory) ?? AbsolutePath.Create(workingDirectory);
+            : Above(workingDirectory) ?? AboveProgram() ?? AbsolutePath.Create(workingDirectory);
+
+    // A single file may have been copied anywhere: what is around it says nothing.
+    private static AbsolutePath? AboveProgram() => AssemblyFile is null ? null : Above(AppContext.BaseDirectory);
 
     private static AbsolutePath? Above(string start)
     {
