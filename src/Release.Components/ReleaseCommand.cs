@@ -189,7 +189,7 @@ public sealed class ReleaseCommand
             throw new ReleaseException(
                 ExitStatus.Usage,
                 go ? "--go and --no-go are opposites, and Decide takes one of them." : "Decide needs the decision: --go lets the parked run go on, --no-go undoes it.",
-                $"For example: {OwnProgram.Command("Decide --go --reason \"checked by hand, CHG-1042\"")}.");
+                $"For example: {OwnProgram.Command} Decide --go --reason \"checked by hand, CHG-1042\".");
         }
     });
 
@@ -349,7 +349,7 @@ public sealed class ReleaseCommand
 
         if ((_build.Supersede || _build.Emergency) && !_build.ExecutionPlan.Any(t => Phases.OfARelease.Skip(_build.Supersede ? 1 : 0).Contains(t.Name) || (t.Name == nameof(Preview) && !_build.Supersede)))
         {
-            throw new ReleaseException(ExitStatus.Usage, $"{(_build.Supersede ? "--supersede" : "--emergency")} is for a release, and none was asked for.", $"Leave it out, or release: {OwnProgram.Command("Promote")}.");
+            throw new ReleaseException(ExitStatus.Usage, $"{(_build.Supersede ? "--supersede" : "--emergency")} is for a release, and none was asked for.", $"Leave it out, or release: {OwnProgram.Command} Promote.");
         }
 
         if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))
