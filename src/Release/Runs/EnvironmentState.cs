@@ -12,6 +12,7 @@ public sealed class EnvironmentState
     private const int TrailLength = 60;
 
     private readonly List<RunState> _runs = [];
+    private readonly HashSet<string> _served = [];
     private int _highestRun;
 
     /// <summary>Folds a journal.</summary>
@@ -26,8 +27,11 @@ public sealed class EnvironmentState
     /// <summary>Gets the runs, oldest first.</summary>
     public IReadOnlyList<RunState> Runs => _runs;
 
-    /// <summary>Gets the run that is not closed, or null.</summary>
-    public RunState? Open => _runs.LastOrDefault(r => r.Outcome is null);
+    /// <summary>
+    /// Gets the run that is not closed, or null. Only the last one can be: a run that others follow was closed, also where
+    /// the record that says so can no longer be read.
+    /// </summary>
+    public RunState? Open => _runs is [.., { Outcome: null } last] ? last : null;
 
     /// <summary>Gets what serves; null in an empty environment.</summary>
     public DeployedRelease? Stable { get; private set; }
@@ -53,26 +57,39 @@ public sealed class EnvironmentState
     public IReadOnlyList<(string Run, Platforms.Instance Instance)> Left => [.. _runs
         .Where(r => r.Outcome is RunOutcome.Abandoned && r.Opening.Kind is RunKind.Release && !IsDown)
         .SelectMany(r => r.Opening.Target.Instances.Select(i => (r.Id, i)))
-        .Where(l => Stable?.Instances.Any(s => s.Id == l.i.Id) != true)
+        .Where(l => !_served.Contains(l.i.Id))
         .Where(l => Run(l.Id)!.Step($"start-candidate-{l.i.Artefact.Service}").IsBegun)
         .Where(l => Run(l.Id)!.Step(Planning.Planner.RetireId(l.i)).Status is not StepStatus.Applied)];
 
     /// <summary>
     /// Reads a whole journal and folds it, past every damage: who reads decides whether the damage matters (invariants 11
-    /// and 14).
+    /// and 14). What another version wrote and this one does not understand counts as damage.
     /// </summary>
     public static async Task<(EnvironmentState State, IReadOnlyList<JournalDamage> Damages)> Read(
         IJournal journal, CancellationToken cancellation)
     {
         var whole = await WholeJournal.Read(journal, cancellation);
-        return (new EnvironmentState(whole.Records), whole.Damages);
+        var (state, damages) = (new EnvironmentState([]), new List<JournalDamage>(whole.Damages));
+        foreach (var record in whole.Records)
+        {
+            try
+            {
+                state.Add(record);
+            }
+            catch (Exception strange) when (strange is InvalidDataException or InvalidOperationException or NullReferenceException or FormatException)
+            {
+                damages.Add(new JournalDamage(record.Seq, (int)record.Seq, $"this version does not understand it: {strange.Message}"));
+            }
+        }
+
+        return (state, damages);
     }
 
     /// <summary>Gets the number for the next run.</summary>
     public string NextRun => (_highestRun + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Gets a value indicating whether records name a run whose opening cannot be read.</summary>
-    public bool HasUnknownRuns { get; private set; }
+    /// <summary>Gets a value indicating whether records name a run after the last one that can be read: its opening is lost.</summary>
+    public bool IsNewestUnknown => _highestRun > (_runs.Count == 0 ? 0 : int.Parse(_runs[^1].Id, System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The run with this number, or null.</summary>
     public RunState? Run(string id) => _runs.FirstOrDefault(r => r.Id == id);
@@ -91,13 +108,9 @@ public sealed class EnvironmentState
         {
             _runs.Add(new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data)));
         }
-        else if (Run(id) is not { } run)
+        else if (Run(id) is { } run)
         {
-            HasUnknownRuns = true;
-        }
-        else
-        {
-            (run.LastAt, run.LastSeq) = (record.Ts, record.Seq);
+            (run.LastAt, run.LastSeq, run.BusyUntil) = (record.Ts, record.Seq, record.Entry.Deadline);
             Add(run, record);
         }
     }
@@ -205,6 +218,7 @@ public sealed class EnvironmentState
         run.FinishedAt = record.Ts;
         run.Reason = Text(record, "reason");
         run.IsParked = false;
+        run.LastAnswer = LastAnswer.FromJson(record.Data);
         run.TrailMap.Clear();
         run.DueList.AddRange((record.Data["due"] as JsonArray ?? []).Select(d => new DueStep(
             run.Id,
@@ -222,7 +236,8 @@ public sealed class EnvironmentState
         switch (run.Opening.Kind)
         {
             case RunKind.Release:
-                Previous = Stable;
+                // From its own records, so that damage in older ones sends nobody to a version further back (invariant 14).
+                Previous = run.Opening.Stable;
                 Stable = run.Opening.Target;
                 LastPromoted = Previous is null ? null : run;
                 IsDown = false;
@@ -231,9 +246,10 @@ public sealed class EnvironmentState
                 Stable = run.Opening.Target;
                 Previous = null;
                 LastPromoted = null;
+                IsDown = false;
 
                 // What was kept for this serves again; promoted over once more, it is kept anew.
-                Run(run.Opening.Undoes ?? "")?.DueList.Clear();
+                _runs.ForEach(r => r.DueList.RemoveAll(d => Stable.Instances.Any(i => i.Id == d.Instance.Id)));
                 break;
             case RunKind.Down:
 
@@ -250,6 +266,8 @@ public sealed class EnvironmentState
             default:
                 throw new InvalidDataException($"The journal has a run of a kind this version does not know: '{run.Opening.Kind}'.");
         }
+
+        Stable?.Instances.ToList().ForEach(i => _served.Add(i.Id));
     }
 
     // A phase that was skipped never began.

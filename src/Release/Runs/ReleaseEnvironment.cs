@@ -24,6 +24,15 @@ public sealed record ReleaseInputs
     /// <summary>Gets a value indicating whether a rollback goes on although the records of its own run are damaged.</summary>
     public bool AcceptJournal { get; init; }
 
+    /// <summary>Gets the version that a rollback goes to; null for the one before the last promotion.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Gets when somebody asked for the way back; null for every other command.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>Gets why the journal's store is away, where a rollback works from its copy; null where the store answers.</summary>
+    public string? StoreAway { get; init; }
+
     /// <summary>Gets the faults to start the candidate with (the embedded environment only).</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 

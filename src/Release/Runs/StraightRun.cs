@@ -12,6 +12,10 @@ public sealed class StraightRun(RunContext run)
 {
     private readonly List<Exception> _left = [];
     private readonly HashSet<string> _blocked = [];
+    private LastAnswers? _answers;
+
+    /// <summary>Gets when what was taken back gave its last answer, where that could be measured.</summary>
+    public LastAnswer? LastAnswer { get; private set; }
 
     /// <summary>Takes every step. Throws <see cref="ReleaseException"/> when the run did not reach its end.</summary>
     public async Task ToEnd()
@@ -21,14 +25,21 @@ public sealed class StraightRun(RunContext run)
         try
         {
             await run.Journal.Append(RecordType.PhaseStarted, [], phase);
+            var lastShift = run.Plan.Steps.LastOrDefault(p => p.Step is ITrafficStep);
             foreach (var planned in run.Plan.Steps)
             {
                 await Take(planned);
+                if (planned == lastShift && run.Opening is { Kind: RunKind.Rollback, Stable: { } replaced })
+                {
+                    _answers = new LastAnswers(run, replaced);
+                    _ = _answers.Begin();
+                }
             }
 
             ThrowIfAnythingIsLeft();
             await listening.DisposeAsync();
             await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = "done" }, phase);
+            LastAnswer = _answers is null ? null : await _answers.Last();
             await Close();
         }
         catch (Exception error) when (Ending.Of(error, run) is { } ending)
@@ -37,9 +48,17 @@ public sealed class StraightRun(RunContext run)
             var result = await new TurningBack(run).Handle(ending, phase);
             throw new ReleaseException(result.Status, result.Message, result.Next);
         }
+        finally
+        {
+            if (_answers is not null)
+            {
+                await _answers.DisposeAsync();
+            }
+        }
     }
 
-    // On the way back a service whose peers fail stops there, the others go on (invariant 7).
+    // On the way back a service whose peers fail stops there, the others go on (invariant 7). A switch to a version of old
+    // that fails before it moved any traffic goes no further: it is undone, and what serves goes on serving.
     private async Task Take(PlannedStep planned)
     {
         if (planned.Service is { } blocked && _blocked.Contains(blocked))
@@ -51,13 +70,15 @@ public sealed class StraightRun(RunContext run)
         {
             await run.Advance(planned);
         }
-        catch (Exception error) when (run.Opening.Kind is RunKind.Rollback && error is StepFailedException or StepUnknownException)
+        catch (Exception error) when (run.Opening.Kind is RunKind.Rollback && (run.Opening.Undoes is not null || HasMovedTraffic()) && error is StepFailedException or StepUnknownException)
         {
             _left.Add(error);
             _ = _blocked.Add(planned.Service ?? "");
             run.Screen.Warn($"  {error.Message}");
         }
     }
+
+    private bool HasMovedTraffic() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);
 
     private void ThrowIfAnythingIsLeft()
     {
@@ -76,7 +97,6 @@ public sealed class StraightRun(RunContext run)
     private Task Close()
     {
         var outcome = run.Opening.Kind is RunKind.Release ? RunOutcome.Promoted : RunOutcome.Done;
-        return run.Journal.Append(
-            RecordType.RunClosed, new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = "", ["due"] = new JsonArray() });
+        return TurningBack.Close(run, outcome, "", [], LastAnswer);
     }
 }

@@ -1,0 +1,134 @@
+using Release.Gates;
+using Release.Platforms;
+
+namespace Release.Runs;
+
+/// <summary>
+/// Finds out when a version that was taken back gave its last answer: reads its counters from the moment its traffic was
+/// taken away, beside whatever else is undone, until they stand still or it is gone. It informs: a source that does not
+/// answer means that nothing is known, and nothing of it can fail the way back or hold up its traffic.
+/// </summary>
+/// <param name="run">The run that goes back.</param>
+/// <param name="replaced">What is taken back.</param>
+internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IAsyncDisposable
+{
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StandingStill = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+
+    private readonly DateTimeOffset _askedAt = run.AskedAt
+        ?? (run.Stop.Cause is StopCause.Asked asked ? asked.Request.At : run.Ports.Clock.GetUtcNow());
+
+    private readonly CancellationTokenSource _end = new();
+    private Task<LastAnswer?>? _reading;
+
+    /// <summary>Begins to read; traffic has just been taken away. Returns at once, true the first time.</summary>
+    public bool Begin()
+    {
+        if (_reading is not null)
+        {
+            return false;
+        }
+
+        _reading = Read();
+        return true;
+    }
+
+    /// <summary>The result, when there is one: null when it was not begun or nothing could be read. Told on the screen, too.</summary>
+    public async Task<LastAnswer?> Last()
+    {
+        var last = _reading is null ? null : await _reading;
+        if (last is not null)
+        {
+            run.Screen.Line($"  last answer of {replaced.Version}: {last.Text}");
+        }
+
+        return last;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        if (_reading is not null)
+        {
+            _ = await _reading;
+        }
+
+        _end.Dispose();
+    }
+
+    private async Task<LastAnswer?> Read()
+    {
+        try
+        {
+            // The caller goes on at once, whatever the first look takes.
+            await Task.Yield();
+            return await Follow(await Instances());
+        }
+#pragma warning disable CA1031 // it informs, and whatever keeps it from looking must not fail a way back
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
+
+    private async Task<List<MeteredInstance>> Instances()
+    {
+        var metered = new List<MeteredInstance>();
+        foreach (var service in run.Options.Services.Where(s => s.Metrics is not null))
+        {
+            if (replaced.Of(service.Name) is { } instance
+                && (await run.Ports.Platform.Look(instance.Id, _end.Token)) is { Liveness: Liveness.Alive, Address: { } address })
+            {
+                metered.Add(new MeteredInstance(instance.Id, Variant.Candidate, new Uri(new Uri($"http://{address}"), service.Metrics)));
+            }
+        }
+
+        return metered;
+    }
+
+    // Between the last reading that had grown and the one before lies the last answer. Before the first reading nothing is
+    // known but that it came before it.
+    private async Task<LastAnswer?> Follow(List<MeteredInstance> instances)
+    {
+        var clock = run.Ports.Clock;
+        var (begin, before, count) = (clock.GetUtcNow(), clock.GetUtcNow(), -1.0);
+        var (grew, resolution) = (begin, TimeSpan.Zero);
+        while (instances.Count > 0)
+        {
+            var readings = await run.Ports.Metrics.Read(instances, _end.Token);
+            var now = clock.GetUtcNow();
+            var counters = readings.Select(r => r.Counters).OfType<Counters>().ToList();
+            if (counters.Count < readings.Count)
+            {
+                // One is gone: what it counted since the last reading is not known, so it may have answered until now.
+                return count < 0 ? null : grew == before ? Measured(now, now - before) : Measured(grew, resolution);
+            }
+
+            var sum = counters.Sum(c => c.Requests);
+            if (sum != count)
+            {
+                (grew, resolution, count) = (now, now - before, sum);
+            }
+
+            if (now - grew >= StandingStill)
+            {
+                return Measured(grew, resolution);
+            }
+
+            if (now - begin > Longest)
+            {
+                return new LastAnswer(null, Between);
+            }
+
+            before = now;
+            await Task.Delay(Between, clock, _end.Token);
+        }
+
+        return null;
+    }
+
+    private LastAnswer Measured(DateTimeOffset at, TimeSpan resolution) => new(at - _askedAt, resolution);
+}
