@@ -149,7 +149,15 @@ public sealed class ReleaseCommand
     });
 
     /// <summary>Takes back.</summary>
-    public Task Rollback() => Whole(Purpose.Rollback, environment => new Rollback(environment, _stop).Run());
+    public Task Rollback() => Whole(Purpose.Rollback, async environment =>
+    {
+        var result = await new Rollback(environment, _stop).Run();
+        return environment.Inputs.StoreAway is null ? result : result with
+        {
+            Message = $"{result.Message} It is recorded in the journal's copy only.",
+            Next = $"{result.Next} When the store is back, the next command that changes something takes those records into it.".TrimStart(),
+        };
+    });
 
     /// <summary>Goes on with an interrupted run.</summary>
     public Task Resume() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Run(_build.AcceptAsIs));
@@ -275,7 +283,13 @@ public sealed class ReleaseCommand
         if (string.IsNullOrWhiteSpace(_build.Reason))
         {
             RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", "Rollback --accept-journal");
+            RefuseWithoutReason(_build.BreakGlass, "--break-glass goes on without the journal's store", "Rollback --break-glass");
             RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
+        }
+
+        if (_build.ExecutionPlan.Any(t => t.Name == nameof(Rollback)) && System.Environment.GetCommandLineArgs().Any(a => a is "--version" || a.StartsWith("--version=", StringComparison.Ordinal)))
+        {
+            throw new ReleaseException(ExitStatus.Usage, "--version is what is released, and Rollback would not heed it.", "Say where to go back to with --to, or leave it out: then it is the version before the last promotion.");
         }
 
         if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))

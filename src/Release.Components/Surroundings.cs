@@ -36,7 +36,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var mask = new SecretMask();
         var screen = ConsoleScreen.Create(mask);
         var clock = SystemClock.Instance;
-        var isKnown = EnvironmentFile.IsName(name) && File.Exists(Path.Combine(root, ".release", name, "journal.jsonl"));
+        var (state, copy) = (Path.Combine(root, ".release", name), JournalPlace.CopyOf(root, name, clock, screen.Warn));
+        var isKnown = EnvironmentFile.IsName(name) && (File.Exists(Path.Combine(state, "journal.jsonl")) || File.Exists(copy?.Path));
         if (!EnvironmentFile.Names(root).Contains(name) && !(purpose is Purpose.Rollback && isKnown))
         {
             _ = EnvironmentFile.Load(root, name, DriverTypes.All); // says which environments there are
@@ -47,8 +48,9 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             RefuseVanishingJournal(build, purpose, screen);
         }
 
-        var state = Path.Combine(root, ".release", name);
-        var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
+        var (journal, away) = purpose is Purpose.Rollback && build.BreakGlass
+            ? await JournalPlace.BreakGlass(state, name, copy, clock, screen)
+            : (new FileJournalStore(state, name, clock, LocalProcess.Current()) { Copy = copy }, null);
         var configuration = await Configuration(root, name, journal, screen, purpose);
         var tool = new Tool(clock, mask);
         var context = new DriverContext(root, name, tool, clock, screen.Passing);
@@ -77,7 +79,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options)));
+        var inputs = Inputs(build, configuration.Options, purpose) with { StoreAway = away };
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs));
     }
 
     /// <summary>
@@ -96,8 +99,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
                 return file;
             }
 
-            screen.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
-            return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
+            return Recorded(open, name, screen) is { } recorded ? Keeping(recorded, name, screen) : file;
         }
         catch (ConfigurationException error) when (state.Runs.Count > 0 && (open is not null || purpose is Purpose.Rollback))
         {
@@ -107,9 +109,32 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         }
     }
 
-    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options)
+    private static LoadedEnvironment Keeping(LoadedEnvironment recorded, string name, ConsoleScreen screen)
     {
-        var faults = build.Fault ?? [];
+        screen.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
+        return recorded;
+    }
+
+    // What another version of the program recorded may not be readable to this one, while the file is.
+    private static LoadedEnvironment? Recorded(string text, string name, ConsoleScreen screen)
+    {
+        try
+        {
+            return EnvironmentFile.ParseRecorded(text, $"environments/{name}.json", DriverTypes.All);
+        }
+        catch (ConfigurationException error)
+        {
+            screen.Warn($"The configuration that the run recorded cannot be read: {error.Message}");
+            screen.Warn($"Going on with environments/{name}.json as it is now.");
+            return null;
+        }
+    }
+
+    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Purpose purpose)
+    {
+        // A rollback heeds neither faults nor a version to release, so a wrong one in the job's variables is not in its way.
+        var isRollback = purpose is Purpose.Rollback;
+        var faults = isRollback ? [] : build.Fault ?? [];
         if (faults.Length > 0 && options.Platform is not ProcessPlatformOptions)
         {
             throw new ReleaseException(ExitStatus.Usage, $"--fault is for the embedded environment only; {options.Name} runs on {options.Platform.Type}.", "Leave it out.");
@@ -118,9 +143,10 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         Faults.Validate(faults);
         return new ReleaseInputs
         {
-            Version = build.Version is { } version ? Versions.Require(version) : null,
+            Version = !isRollback && build.Version is { } version ? Versions.Require(version) : null,
+            To = isRollback && build.To is { } to ? Versions.Require(to, "--to") : null,
             ChangeTicket = TerminalText.Line(build.ChangeTicket ?? ""),
-            Reason = TerminalText.Line(build.Reason ?? ""),
+            Reason = (isRollback && build.BreakGlass ? "break-glass: " : "") + TerminalText.Line(build.Reason ?? ""),
             Faults = faults,
             AcceptJournal = build.AcceptJournal,
             Owner = TerminalText.Line($"{System.Environment.UserName}@{System.Environment.MachineName}"),

@@ -69,6 +69,7 @@ public sealed class ReportMarkdown(ReleaseReport report, Func<string, string> ma
             ("Reason given", Text(report.Origin.Reason)),
             ("Found bad after", report.DetectionSeconds is { } seconds ? Show.Duration(TimeSpan.FromSeconds(seconds)) + " of traffic" : ""),
             ("Candidate's requests", report.CandidateRequests > 0 ? Wording.Count(report.CandidateRequests) : ""),
+            ("Last answer of what was taken back", report.LastAnswerText),
             ("Undoes run", Text(report.Origin.Undoes ?? "")),
             ("Undone by run", Text(report.Origin.UndoneBy ?? "")),
             ("Plan", Code(report.Origin.PlanHash)),

@@ -86,6 +86,7 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
                 Page.Fact(html, "Reason given", report.Origin.Reason);
                 Page.Fact(html, "Found bad after", report.DetectionSeconds is { } seconds ? Show.Duration(TimeSpan.FromSeconds(seconds)) + " of traffic" : "");
                 Page.Fact(html, "Candidate's requests", report.CandidateRequests > 0 ? Wording.Count(report.CandidateRequests) : "");
+                Page.Fact(html, "Last answer of what was taken back", report.LastAnswerText);
                 Page.Fact(html, "Undoes run", report.Origin.Undoes ?? "");
                 Page.Fact(html, "Undone by run", report.Origin.UndoneBy ?? "");
                 Page.Fact(html, "Journal", report.Chain.Holds ? "chain verified" : "DAMAGED");

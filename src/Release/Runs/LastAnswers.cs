@@ -96,6 +96,7 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
         var clock = run.Ports.Clock;
         var (begin, before, count) = (clock.GetUtcNow(), clock.GetUtcNow(), -1.0);
         var (grew, resolution) = (begin, TimeSpan.Zero);
+        var isFirst = true;
         while (instances.Count > 0)
         {
             var readings = await run.Ports.Metrics.Read(instances, _end.Token);
@@ -110,8 +111,10 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
             var sum = counters.Sum(c => c.Requests);
             if (sum != count)
             {
-                (grew, resolution, count) = (now, now - before, sum);
+                (grew, resolution, count) = (now, isFirst ? now - _askedAt : now - before, sum);
             }
+
+            isFirst = false;
 
             if (now - grew >= StandingStill)
             {

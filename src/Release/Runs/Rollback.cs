@@ -98,7 +98,7 @@ public sealed class Rollback(ReleaseEnvironment asked, StopSignal stop)
     private RunResult Nothing(EnvironmentState state) => new(
         ExitStatus.Done,
         $"There is nothing to roll back in {_environment.Name}: {Serving(state)} serves and no older version is kept.",
-        $"See {_environment.Command("History")}; go to a version of old: {_environment.Command("Rollback --to …")}.");
+        $"See {_environment.Command("History")}; go to a version of old: {_environment.Command("Rollback --to VERSION")}.");
 
     private RunResult Serves(EnvironmentState state) => new(
         ExitStatus.Done, $"{Serving(state)} serves everything in {_environment.Name} already: nothing was changed.", $"See {_environment.Command("Status")}.");

@@ -43,10 +43,11 @@ internal sealed class TurningBack(RunContext run)
 
         var keeps = await ServicesThatKeepTraffic();
         await using var answers = new LastAnswers(run, run.Opening.Target);
+        var hadTraffic = TrafficMoved();
         var unwinding = new Unwinding(run.Journal, run.Screen, keeps)
         {
             AllToStable = RecordsAreInDoubt ? AllToStable : null,
-            TrafficIsBack = () => _ = TrafficMoved() && answers.Begin(),
+            TrafficIsBack = () => _ = hadTraffic && answers.Begin(),
         };
         var outcome = await unwinding.Run(run.Plan.Steps);
         if (keeps.Count > 0)

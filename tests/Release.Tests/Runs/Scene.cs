@@ -41,6 +41,9 @@ internal sealed class Scene
     /// <summary>Gets or sets the record at which the chain does not hold.</summary>
     public JournalDamage? Damage { get; set; }
 
+    /// <summary>Gets or sets what a reader gets instead of the records, as another version may have written them.</summary>
+    public Func<IEnumerable<JournalRecord>, IEnumerable<JournalRecord>> Instead { get; set; } = records => records;
+
     public EnvironmentState State => new(Journal.Records);
 
     public RunResult Release(string? version = null, string goal = Phases.Handover, params string[] faults) =>
@@ -166,7 +169,7 @@ internal sealed class Scene
 
     public Task<JournalReading> Read(long fromSeq, CancellationToken cancellation)
     {
-        var records = Journal.Records.Where(r => r.Seq >= fromSeq).ToList();
+        var records = Instead(Journal.Records.Where(r => r.Seq >= fromSeq)).ToList();
         return Task.FromResult(Damage is { } damage && damage.Seq >= fromSeq
             ? new JournalReading([.. records.TakeWhile(r => r.Seq < damage.Seq)], damage, TornTail: false)
             : new JournalReading(records, null, TornTail: false));
