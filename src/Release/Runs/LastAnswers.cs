@@ -4,9 +4,9 @@ using Release.Platforms;
 namespace Release.Runs;
 
 /// <summary>
-/// Finds out when a version that was taken back gave its last answer: reads its counters from the moment its traffic was
-/// taken away, beside whatever else is undone, until they stand still or it is gone. It informs: a source that does not
-/// answer means that nothing is known, and nothing of it can fail the way back or hold up its traffic.
+/// Finds out when a version that is taken back gave its last answer: reads its counters beside whatever else is undone,
+/// from before its traffic is taken away until they stand still afterwards or it is gone. It informs: a source that does
+/// not answer means that nothing is known, and nothing of it can fail the way back or hold up its traffic.
 /// </summary>
 /// <param name="run">The run that goes back.</param>
 /// <param name="replaced">What is taken back.</param>
@@ -21,23 +21,19 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
 
     private readonly CancellationTokenSource _end = new();
     private Task<LastAnswer?>? _reading;
+    private long _backAt;
 
-    /// <summary>Begins to read; traffic has just been taken away. Returns at once, true the first time.</summary>
-    public bool Begin()
-    {
-        if (_reading is not null)
-        {
-            return false;
-        }
+    /// <summary>Begins to read. Returns at once.</summary>
+    public void Begin() => _reading ??= Read();
 
-        _reading = Read();
-        return true;
-    }
+    /// <summary>Traffic was taken away just now. Returns at once.</summary>
+    public void TrafficIsBack() => Volatile.Write(ref _backAt, run.Ports.Clock.GetUtcNow().UtcTicks);
 
     /// <summary>The result, when there is one: null when it was not begun or nothing could be read. Told on the screen, too.</summary>
     public async Task<LastAnswer?> Last()
     {
-        var last = _reading is null ? null : await _reading;
+        // Without traffic that was taken away there is nothing to wait for.
+        var last = _reading is null || Volatile.Read(ref _backAt) == 0 ? null : await _reading;
         if (last is not null)
         {
             run.Screen.Line($"  last answer of {replaced.Version}: {last.Text}");
@@ -94,8 +90,8 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
     private async Task<LastAnswer?> Follow(List<MeteredInstance> instances)
     {
         var clock = run.Ports.Clock;
-        var (begin, before, count) = (clock.GetUtcNow(), clock.GetUtcNow(), -1.0);
-        var (grew, resolution) = (begin, TimeSpan.Zero);
+        var (before, count) = (clock.GetUtcNow(), -1.0);
+        var (grew, resolution) = (before, TimeSpan.Zero);
         var isFirst = true;
         while (instances.Count > 0)
         {
@@ -116,14 +112,18 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
 
             isFirst = false;
 
-            if (now - grew >= StandingStill)
+            if (Volatile.Read(ref _backAt) is not 0 and var ticks)
             {
-                return Measured(grew, resolution);
-            }
+                var back = new DateTimeOffset(ticks, TimeSpan.Zero);
+                if (now - (grew > back ? grew : back) >= StandingStill)
+                {
+                    return Measured(grew, resolution);
+                }
 
-            if (now - begin > Longest)
-            {
-                return new LastAnswer(null, Between);
+                if (now - back > Longest)
+                {
+                    return new LastAnswer(null, Between);
+                }
             }
 
             before = now;

@@ -21,7 +21,7 @@ internal sealed class Preempting(ReleaseEnvironment environment, StopSignal stop
     /// <summary>The lease, and the last record at the time a holder was asked to undo; null when nobody held it.</summary>
     public async Task<(ILease Lease, long? AskedAt)> Take(string asked)
     {
-        var request = new LeaseRequest(environment.Inputs.Owner, "rollback") { AllowDamaged = true };
+        var request = new LeaseRequest(environment.Inputs.Owner, environment.Inputs.StoreAway is null ? "rollback" : $"rollback, {environment.Inputs.Reason}") { AllowDamaged = true };
         if (await Ports.Leases.TryTake(request, CancellationToken.None) is { } free)
         {
             return (free, null);

@@ -26,13 +26,18 @@ public sealed class StraightRun(RunContext run)
         {
             await run.Journal.Append(RecordType.PhaseStarted, [], phase);
             var lastShift = run.Plan.Steps.LastOrDefault(p => p.Step is ITrafficStep);
+            if (run.Opening is { Kind: RunKind.Rollback, Stable: { } replaced })
+            {
+                _answers = new LastAnswers(run, replaced);
+                _answers.Begin();
+            }
+
             foreach (var planned in run.Plan.Steps)
             {
                 await Take(planned);
-                if (planned == lastShift && run.Opening is { Kind: RunKind.Rollback, Stable: { } replaced })
+                if (planned == lastShift)
                 {
-                    _answers = new LastAnswers(run, replaced);
-                    _ = _answers.Begin();
+                    _answers?.TrafficIsBack();
                 }
             }
 

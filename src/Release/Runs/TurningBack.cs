@@ -41,13 +41,17 @@ internal sealed class TurningBack(RunContext run)
             await run.Journal.Decide(Decision.GoBack, reason);
         }
 
-        var keeps = await ServicesThatKeepTraffic();
         await using var answers = new LastAnswers(run, run.Opening.Target);
-        var hadTraffic = TrafficMoved();
+        if (run.Opening.TurnsBack && TrafficMoved())
+        {
+            answers.Begin();
+        }
+
+        var keeps = await ServicesThatKeepTraffic();
         var unwinding = new Unwinding(run.Journal, run.Screen, keeps)
         {
             AllToStable = RecordsAreInDoubt ? AllToStable : null,
-            TrafficIsBack = () => _ = hadTraffic && answers.Begin(),
+            TrafficIsBack = answers.TrafficIsBack,
         };
         var outcome = await unwinding.Run(run.Plan.Steps);
         if (keeps.Count > 0)
