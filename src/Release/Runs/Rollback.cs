@@ -234,7 +234,7 @@ public sealed class Rollback(ReleaseEnvironment asked, StopSignal stop)
         }
 
         // With nothing to undo, what serves now is what the last run says.
-        var undone = state.Open ?? state.LastPromoted ?? state.Runs.LastOrDefault();
+        var undone = state.Open ?? state.LastPromoted ?? (state.Runs is [.., var newest] ? newest : null);
         _isInDoubt = damages.Any(d => d.Seq >= (undone?.OpenedSeq ?? 0));
         return _isInDoubt && !_environment.Inputs.AcceptJournal
             ? throw new ReleaseException(

@@ -12,8 +12,6 @@ public sealed class StraightRun(RunContext run)
 {
     private readonly List<Exception> _left = [];
     private readonly HashSet<string> _blocked = [];
-    private LastAnswers? _answers;
-
     /// <summary>Gets when what was taken back gave its last answer, where that could be measured.</summary>
     public LastAnswer? LastAnswer { get; private set; }
 
@@ -22,14 +20,14 @@ public sealed class StraightRun(RunContext run)
     {
         var phase = run.Opening.Goal;
         var listening = new StopRequests(run);
+        await using var answers = new LastAnswers(run, run.Opening.Stable ?? run.Opening.Target);
         try
         {
             await run.Journal.Append(RecordType.PhaseStarted, [], phase);
             var lastShift = run.Plan.Steps.LastOrDefault(p => p.Step is ITrafficStep);
-            if (run.Opening is { Kind: RunKind.Rollback, Stable: { } replaced })
+            if (run.Opening.Kind is RunKind.Rollback)
             {
-                _answers = new LastAnswers(run, replaced);
-                _answers.Begin();
+                answers.Begin();
             }
 
             foreach (var planned in run.Plan.Steps)
@@ -37,14 +35,14 @@ public sealed class StraightRun(RunContext run)
                 await Take(planned);
                 if (planned == lastShift)
                 {
-                    _answers?.TrafficIsBack();
+                    answers.TrafficIsBack();
                 }
             }
 
             ThrowIfAnythingIsLeft();
             await listening.DisposeAsync();
             await run.Journal.Append(RecordType.PhaseFinished, new JsonObject { ["status"] = "done" }, phase);
-            LastAnswer = _answers is null ? null : await _answers.Last();
+            LastAnswer = await answers.Last();
             await Close();
         }
         catch (Exception error) when (Ending.Of(error, run) is { } ending)
@@ -52,13 +50,6 @@ public sealed class StraightRun(RunContext run)
             await listening.DisposeAsync();
             var result = await new TurningBack(run).Handle(ending, phase);
             throw new ReleaseException(result.Status, result.Message, result.Next);
-        }
-        finally
-        {
-            if (_answers is not null)
-            {
-                await _answers.DisposeAsync();
-            }
         }
     }
 
