@@ -45,7 +45,7 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
+        End();
         if (_reading is not null)
         {
             _ = await _reading;
@@ -53,6 +53,9 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
 
         _end.Dispose();
     }
+
+    // Here and not on the thread pool, as CancelAsync would: what ends at a moment of its own cannot be replayed.
+    private void End() => _end.Cancel();
 
     private async Task<LastAnswer?> Read()
     {
