@@ -1,4 +1,3 @@
-using Release.Journal;
 using Release.Runs;
 
 namespace Release.Tests.Runs;
