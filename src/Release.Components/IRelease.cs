@@ -54,6 +54,14 @@ public interface IRelease : INukeBuild
     [Parameter("Rollback: go on although the records of its own run are damaged. Needs --reason.")]
     bool AcceptJournal => TryGetValue<bool?>(() => AcceptJournal) ?? false;
 
+    /// <summary>Gets the version to go back to.</summary>
+    [Parameter("Rollback: the version to go back to, one that still runs or that served once. Default is the one before the last promotion.")]
+    string? To => TryGetValue(() => To);
+
+    /// <summary>Gets a value indicating whether a rollback works from the journal's copy.</summary>
+    [Parameter("Rollback: work from the journal's copy (journal.copy) while its store is away. Needs --reason.")]
+    bool BreakGlass => TryGetValue<bool?>(() => BreakGlass) ?? false;
+
     /// <summary>Gets a value indicating whether a local journal is good enough on a CI host.</summary>
     [Parameter("Allow a journal on this machine's disk on a CI host: say so only where the disk persists between jobs.")]
     bool AllowLocalJournal => TryGetValue<bool?>(() => AllowLocalJournal) ?? false;

@@ -158,7 +158,15 @@ public sealed class ReleaseCommand
     });
 
     /// <summary>Takes back.</summary>
-    public Task Rollback() => Whole(Purpose.Rollback, environment => new Rollback(environment, _stop).Run());
+    public Task Rollback() => Whole(Purpose.Rollback, async environment =>
+    {
+        var result = await new Rollback(environment, _stop).Run();
+        return environment.Inputs.StoreAway is null ? result : result with
+        {
+            Message = $"{result.Message} It is recorded in the journal's copy only.",
+            Next = $"{result.Next} When the store is back, the next command that changes something takes those records into it.".TrimStart(),
+        };
+    });
 
     /// <summary>Goes on with an interrupted run.</summary>
     public Task Resume() => Whole(Purpose.Change, environment => new Resuming(environment, _stop).Run(_build.AcceptAsIs));
@@ -343,6 +351,7 @@ public sealed class ReleaseCommand
         if (string.IsNullOrWhiteSpace(_build.Reason))
         {
             RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", "Rollback --accept-journal");
+            RefuseWithoutReason(_build.BreakGlass, "--break-glass goes on without the journal's store", "Rollback --break-glass");
             RefuseWithoutReason(_build.Emergency, "--emergency leaves out what the environment says it may", "Promote --emergency");
             RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
         }
@@ -350,6 +359,11 @@ public sealed class ReleaseCommand
         if ((_build.Supersede || _build.Emergency) && !_build.ExecutionPlan.Any(t => Phases.OfARelease.Skip(_build.Supersede ? 1 : 0).Contains(t.Name) || (t.Name == nameof(Preview) && !_build.Supersede)))
         {
             throw new ReleaseException(ExitStatus.Usage, $"{(_build.Supersede ? "--supersede" : "--emergency")} is for a release, and none was asked for.", $"Leave it out, or release: {OwnProgram.Command} Promote.");
+        }
+
+        if (_build.ExecutionPlan.Any(t => t.Name == nameof(Rollback)) && System.Environment.GetCommandLineArgs().Any(a => a is "--version" || a.StartsWith("--version=", StringComparison.Ordinal)))
+        {
+            throw new ReleaseException(ExitStatus.Usage, "--version is what is released, and Rollback would not heed it.", "Say where to go back to with --to, or leave it out: then it is the version before the last promotion.");
         }
 
         if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))

@@ -37,7 +37,10 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var screen = ConsoleScreen.Create(mask);
         var clock = SystemClock.Instance;
         RefuseNowhere(root);
-        if (!EnvironmentFile.Names(root).Contains(name) && !WorksWithoutFile(root, name, purpose))
+        var (state, copy) = (Path.Combine(root, ".release", name), JournalPlace.CopyOf(root, name, clock, screen.Warn));
+        var isKnown = EnvironmentFile.IsName(name) && (File.Exists(Path.Combine(state, "journal.jsonl")) || File.Exists(copy?.Path));
+        var worksWithoutFile = isKnown && (purpose is Purpose.Rollback || !Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)));
+        if (!EnvironmentFile.Names(root).Contains(name) && !worksWithoutFile)
         {
             _ = EnvironmentFile.Load(root, name, DriverTypes.All); // says which environments there are
         }
@@ -48,9 +51,10 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             RefuseVanishingJournal(build, purpose, screen);
         }
 
-        var state = Path.Combine(root, ".release", name);
-        var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
-        var configuration = await Configuration(build, journal, isAgain ? null : screen, purpose);
+        var (journal, away) = purpose is Purpose.Rollback && build.BreakGlass
+            ? await JournalPlace.BreakGlass(state, name, copy, clock, screen)
+            : (new FileJournalStore(state, name, clock, LocalProcess.Current()) { Copy = copy }, null);
+        var configuration = await new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile }.Find(journal);
         var tool = new Tool(clock, mask);
         var context = new DriverContext(root, name, tool, clock, screen.Passing);
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
@@ -79,84 +83,15 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options, purpose is Purpose.Look ? null : OwnProgram.Digest())));
+        var inputs = Inputs(build, configuration.Options, purpose) with { StoreAway = away };
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs));
     }
 
-    /// <summary>
-    /// What an open run recorded, else the file. A file that is wrong does not keep a run from being undone (invariant 14),
-    /// nor a new one from being refused.
-    /// </summary>
-    private static async Task<LoadedEnvironment> Configuration(IRelease build, FileJournalStore journal, ConsoleScreen? screen, Purpose purpose)
+    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Purpose purpose)
     {
-        var (root, name) = ((string)build.RootDirectory, build.Env);
-        var state = await Recorded(journal, purpose);
-        var open = (state.Open ?? (purpose is Purpose.Rollback ? state.LastPromoted : null))?.Opening.Configuration;
-        try
-        {
-            var file = EnvironmentFile.Load(root, name, DriverTypes.All);
-            if (open is null || (build.Supersede && purpose is not Purpose.Rollback))
-            {
-                return Profile(build, file);
-            }
-
-            if (build.Emergency && purpose is Purpose.Change)
-            {
-                throw new ReleaseException(
-                    ExitStatus.Usage,
-                    $"Run {state.Open!.Id} is open and keeps the configuration it was opened with, so --emergency would change nothing.",
-                    $"Go on with it without: {ReleaseEnvironment.CommandIn(name, "Promote")}; or begin anew: {ReleaseEnvironment.CommandIn(name, "Promote --supersede --emergency --reason \"…\"")}.");
-            }
-
-            if (open == file.Source)
-            {
-                return file;
-            }
-
-            if (state.Open is { Opening.IsEmergency: true })
-            {
-                return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
-            }
-
-            screen?.Line($"environments/{name}.json changed since that run was opened: it keeps the configuration it was opened with.");
-            return EnvironmentFile.ParseRecorded(open, $"environments/{name}.json", DriverTypes.All);
-        }
-        catch (ConfigurationException error) when (state.Runs.Count > 0 && (WorksWithoutFile(root, name, purpose) || (open is not null && !build.Supersede)))
-        {
-            if (Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)))
-            {
-                screen?.Warn(error.Message);
-            }
-
-            screen?.Warn("Going on with the configuration that the last run recorded.");
-            return EnvironmentFile.ParseRecorded(open ?? state.Runs[^1].Opening.Configuration, $"environments/{name}.json", DriverTypes.All);
-        }
-    }
-
-    private static LoadedEnvironment Profile(IRelease build, LoadedEnvironment usual) => !build.Emergency
-        ? usual
-        : EnvironmentFile.InEmergency(usual, DriverTypes.All) ?? throw new ReleaseException(
-            ExitStatus.Usage,
-            $"{usual.Options.Name} declares nothing for emergencies, so --emergency would change nothing.",
-            $"Add \"emergency\" to {EnvironmentFile.FileOf(usual.Options.Name)} (docs/configuration.md), or release without it.");
-
-    // Whoever only looks is told what is wrong with the journal: that it cannot be folded must not keep him from looking.
-    private static async Task<EnvironmentState> Recorded(FileJournalStore journal, Purpose purpose)
-    {
-        try
-        {
-            return (await EnvironmentState.Read(journal, CancellationToken.None)).State;
-        }
-#pragma warning disable CA1031 // records that somebody wrote by hand may lack anything
-        catch (Exception) when (purpose is Purpose.Look)
-#pragma warning restore CA1031
-        {
-            return new EnvironmentState([]);
-        }
-    }
-
-    private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Task<string>? program)
-    {
-        var faults = build.Fault ?? [];
+        // A rollback heeds neither faults nor a version to release, so a wrong one in the job's variables is not in its way.
+        var isRollback = purpose is Purpose.Rollback;
+        var faults = isRollback ? [] : build.Fault ?? [];
         if (faults.Length > 0 && options.Platform is not ProcessPlatformOptions)
         {
             throw new ReleaseException(ExitStatus.Usage, $"--fault is for the embedded environment only; {options.Name} runs on {options.Platform.Type}.", "Leave it out.");
@@ -165,15 +100,16 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         Faults.Validate(faults);
         return new ReleaseInputs
         {
-            Version = build.Version is { } version ? Versions.Require(version) : null,
+            Version = !isRollback && build.Version is { } version ? Versions.Require(version) : null,
+            To = isRollback && build.To is { } to ? Versions.Require(to, "--to") : null,
             ChangeTicket = TerminalText.Line(build.ChangeTicket ?? ""),
-            Reason = TerminalText.Line(build.Reason ?? ""),
+            Reason = (isRollback && build.BreakGlass ? "break-glass: " : "") + TerminalText.Line(build.Reason ?? ""),
             Faults = faults,
             AcceptJournal = build.AcceptJournal,
             Emergency = build.Emergency,
             Owner = OwnerName.Current,
             Program = "",
-            Digesting = program,
+            Digesting = purpose is Purpose.Look ? null : OwnProgram.Digest(),
             IsCiHost = build.IsServerBuild,
         };
     }
@@ -199,14 +135,6 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
     // A reading must be over before the next one is due, but a slow service gets a second.
     private static TimeSpan ScrapeTimeout(GateOptions gate) =>
         TimeSpan.FromSeconds(Math.Max(1, gate.Tick.TotalSeconds));
-
-    /// <summary>
-    /// Whether what the runs recorded is enough: to take back always; for anything else in a folder without configurations,
-    /// on a machine that never saw the repository.
-    /// </summary>
-    private static bool WorksWithoutFile(string root, string name, Purpose purpose) =>
-        EnvironmentFile.IsName(name) && File.Exists(Path.Combine(root, ".release", name, "journal.jsonl"))
-        && (purpose is Purpose.Rollback || !Directory.Exists(Path.Combine(root, EnvironmentFile.Folder)));
 
     private static void RefuseNowhere(string root)
     {

@@ -10,11 +10,11 @@ internal static class Versions
     private const int Longest = 64;
 
     /// <summary>The version, or a refusal. It becomes part of tags, folders and addresses: only SemVer 2.0.0 without metadata.</summary>
-    public static string Require(string text) =>
+    public static string Require(string text, string parameter = "--version") =>
         text.Length <= Longest && SemanticVersion.TryParse(text, out var version) && version.ToString() == text && !version.HasMetadata
             ? text
             : throw new ReleaseException(
                 ExitStatus.Usage,
-                $"--version {TerminalText.Line(text, 80)} is not a version: expected SemVer such as 1.2.0 or 2.0.0-rc.1, at most {Longest} characters.",
+                $"{parameter} {TerminalText.Line(text, 80)} is not a version: expected SemVer such as 1.2.0 or 2.0.0-rc.1, at most {Longest} characters.",
                 "Nothing was touched.");
 }

@@ -34,6 +34,7 @@ internal static class Documents
     private static JsonObject Of(RunResult result, IReadOnlyList<string> said)
     {
         var document = new JsonObject { ["status"] = (int)result.Status, ["message"] = result.Message, ["next"] = result.Next };
+        result.LastAnswer?.AddTo(document);
         if (result.Status is ExitStatus.Usage)
         {
             // What is wrong with a configuration takes more than one line.

@@ -352,6 +352,13 @@ public sealed record JournalOptions
 {
     /// <summary>Gets the store (<c>file</c>).</summary>
     public string Type { get; init; } = "file";
+
+    /// <summary>
+    /// Gets the folder of a second copy, on another disk than the repository's: absolute, or relative to the repository. While
+    /// the journal itself is away, <c>Rollback --break-glass</c> works from it. Null for none.
+    /// </summary>
+    [RegularExpression(@"[^\p{C}]+", ErrorMessage = "a folder on another disk such as \"/mnt/backup/release\"")]
+    public string? Copy { get; init; }
 }
 
 /// <summary>Where files for auditors go.</summary>

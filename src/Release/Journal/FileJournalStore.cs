@@ -23,6 +23,7 @@ public sealed class FileJournalStore : IJournal, ILeases
     private readonly TimeProvider _clock;
     private readonly LocalProcess _process;
     private readonly Func<string, FileStream> _open;
+    private readonly HashSet<string> _warned = [];
 
     /// <summary>Opens the store of an environment; touches nothing yet.</summary>
     /// <param name="folder">The environment's own folder, such as <c>.release/prod</c>.</param>
@@ -43,6 +44,9 @@ public sealed class FileJournalStore : IJournal, ILeases
     /// <summary>Gets the environment's name.</summary>
     public string Env { get; }
 
+    /// <summary>Gets the copy on another disk; null for none.</summary>
+    public JournalCopy? Copy { get; init; }
+
     /// <summary>Gets where the records are.</summary>
     public string JournalPath => Path.Combine(_folder, "journal.jsonl");
 
@@ -52,7 +56,35 @@ public sealed class FileJournalStore : IJournal, ILeases
 
     /// <inheritdoc/>
     public Task<JournalReading> Read(long fromSeq, CancellationToken cancellation) =>
-        Task.FromResult(JournalScan.Read(JournalPath, Env, fromSeq, cancellation));
+        Task.FromResult(JournalScan.Read(Readable(), Env, fromSeq, cancellation));
+
+    /// <summary>Why nothing can be recorded here, in one sentence without an end; null when it can. Waits for a disk that hangs.</summary>
+    public string? WhyAway()
+    {
+        try
+        {
+            if (!File.Exists(JournalPath))
+            {
+                return $"there is no journal at {JournalPath}";
+            }
+
+            // The file may lie elsewhere than the folder, and a disk that is full still opens everything.
+            var place = Path.GetDirectoryName(File.ResolveLinkTarget(JournalPath, returnFinalTarget: true)?.FullName ?? JournalPath)!;
+            using (var journal = _open(JournalPath))
+            {
+                _ = journal.ReadByte();
+            }
+
+            var probe = Path.Combine(place, $".answers-{_process.Id}");
+            Durable.Replace(probe, new byte[64 * 1024]);
+            Durable.Delete(probe);
+            return null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return refused.Message.TrimEnd('.');
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="JournalFailedException">The disk refused; see there.</exception>
@@ -144,6 +176,85 @@ public sealed class FileJournalStore : IJournal, ILeases
     private static FileStream OpenForAppend(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
+    // What a rollback wrote into the copy while the store was away counts from then on, also before the store has it.
+    private string Readable()
+    {
+        if (Copy is null)
+        {
+            return JournalPath;
+        }
+
+        try
+        {
+            switch (Copy.Compare(JournalPath))
+            {
+                case CopyStanding.Alone:
+                    WarnOnce($"There is no journal at {JournalPath}: its copy {Copy.Path} is read instead. The store is away, or was lost.");
+                    return Copy.Path;
+                case CopyStanding.Ahead:
+                    WarnOnce($"The journal's copy {Copy.Path} has more than the journal, written while its store was away: it counts, and the next command that changes something puts it back.");
+                    return Copy.Path;
+                case CopyStanding.Apart:
+                    WarnOnce($"The journal {JournalPath} and its copy {Copy.Path} went apart: the journal is read.");
+                    return JournalPath;
+                case CopyStanding.None:
+                case CopyStanding.Follows:
+                default:
+                    return JournalPath;
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException && File.Exists(Copy.Path))
+        {
+            WarnOnce($"The journal {JournalPath} cannot be read ({refused.Message.TrimEnd('.')}): its copy {Copy.Path} is read instead.");
+            return Copy.Path;
+        }
+    }
+
+    private void WarnOnce(string line)
+    {
+        if (_warned.Add(line))
+        {
+            Copy!.Warn(line);
+        }
+    }
+
+    /// <summary>Puts back what the copy has more. How many bytes that were.</summary>
+    /// <exception cref="JournalFailedException">What is to be recorded has no place: the store is away, or the two went apart.</exception>
+    private long TakeBack(LeaseRequest request)
+    {
+        switch (Copy?.Compare(JournalPath))
+        {
+            case CopyStanding.Alone:
+                throw new JournalFailedException(
+                    $"There is no journal at {JournalPath}, but its copy {Copy.Path} has one: the store is away, or was lost. Bring it back; if it is lost for good, "
+                    + $"put the copy in its place (cp {Copy.Path} {JournalPath}); to begin anew, move the copy away.",
+                    null);
+            case CopyStanding.Apart when !request.AllowDamaged:
+                throw new JournalFailedException(
+                    $"The journal {JournalPath} and its copy {Copy.Path} went apart: each has records that the other has not, so a rollback in the copy does not fit behind the journal. "
+                    + "Compare their last lines and keep the one that says what runs now: copy it over the other.",
+                    null);
+            case CopyStanding.Ahead:
+                var rest = Copy.Rest(JournalPath);
+                using (var journal = _open(JournalPath))
+                {
+                    journal.Position = JournalScan.Check(JournalPath, Env, CancellationToken.None).End.Length;
+                    journal.SetLength(journal.Position);
+                    journal.Write(rest);
+                    journal.Flush(flushToDisk: true);
+                }
+
+                Copy.Warn($"{rest.Count(b => b == (byte)'\n')} records that were written into {Copy.Path} while the store was away are in the journal now.");
+                return rest.Length;
+            case CopyStanding.None:
+            case CopyStanding.Follows:
+            case CopyStanding.Apart:
+            case null:
+            default:
+                return 0;
+        }
+    }
+
     private static LeaseHolder HolderIn(JournalRecord taken, DateTimeOffset expiresAt)
     {
         var start = Text(taken, "processStart");
@@ -165,16 +276,24 @@ public sealed class FileJournalStore : IJournal, ILeases
     private FileLease? Take(LeaseRequest request, LeaseHolder? takenFrom, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Durable.CreateDirectory(_folder);
-        var held = LockFile.TryTake(LockPath);
-        if (held is null)
-        {
-            return null;
-        }
-
+        LockFile? held = null;
         JournalWriter? writer = null;
         try
         {
+            // Not even a folder is made where a store is to be that is away.
+            if (Copy?.Compare(JournalPath) is CopyStanding.Alone)
+            {
+                _ = TakeBack(request);
+            }
+
+            Durable.CreateDirectory(_folder);
+            held = LockFile.TryTake(LockPath);
+            if (held is null)
+            {
+                return null;
+            }
+
+            var takenBack = TakeBack(request);
             var (end, damage, tornBytes) = JournalScan.Check(JournalPath, Env, cancellation);
             if (damage is not null && !request.AllowDamaged)
             {
@@ -189,19 +308,24 @@ public sealed class FileJournalStore : IJournal, ILeases
             }
 
             var lease = new FileLease(this, _clock, held, writer, end.Token + 1);
-            lease.Open(Taken(request, takenFrom, damage, tornBytes));
+            lease.Open(Taken(request, takenFrom, damage, tornBytes, takenBack));
             return lease;
         }
-        catch
+        catch (Exception refused)
         {
             writer?.Dispose();
-            held.Dispose();
+            held?.Dispose();
+            if (refused is UnauthorizedAccessException or IOException && Copy is not null)
+            {
+                throw new JournalFailedException($"{JournalPath} cannot be written: {refused.Message}", refused);
+            }
+
             throw;
         }
     }
 #pragma warning restore CA2000
 
-    private JournalEntry Taken(LeaseRequest request, LeaseHolder? takenFrom, JournalDamage? damage, long tornBytes)
+    private JournalEntry Taken(LeaseRequest request, LeaseHolder? takenFrom, JournalDamage? damage, long tornBytes, long takenBack)
     {
         var data = new JsonObject
         {
@@ -224,6 +348,11 @@ public sealed class FileJournalStore : IJournal, ILeases
         if (tornBytes > 0)
         {
             data["tornBytesCutOff"] = tornBytes;
+        }
+
+        if (takenBack > 0)
+        {
+            data["bytesTakenBackFromCopy"] = takenBack;
         }
 
         return new JournalEntry(RecordType.LeaseTaken, Data: data);

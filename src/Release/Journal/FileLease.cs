@@ -50,7 +50,13 @@ internal sealed class FileLease : ILease
         try
         {
             ThrowUnlessOwner();
-            return _writer.Append(entry, Token);
+            var record = _writer.Append(entry, Token);
+            if (_store.Copy is { } copy)
+            {
+                await copy.Follow(Path, _writer.End.Length);
+            }
+
+            return record;
         }
         catch (JournalFailedException)
         {
@@ -95,6 +101,11 @@ internal sealed class FileLease : ILease
             if (_lost is null && !_failed && !_writer.IsForeign)
             {
                 _ = _writer.Append(new JournalEntry(RecordType.LeaseReleased), Token);
+                if (_store.Copy is { } copy)
+                {
+                    await copy.Follow(Path, _writer.End.Length);
+                    await copy.End();
+                }
             }
         }
         catch (JournalFailedException)

@@ -15,7 +15,9 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Begins where <paramref name="end"/> says; a torn tail behind it is cut off by the first append.</summary>
     public JournalWriter(string path, string env, TimeProvider clock, FileStream file, JournalEnd end, long tornBytes)
     {
-        (_path, _env, _clock, _file, _end) = (path, env, clock, file, end);
+        // The size of a link is not the size of what it leads to.
+        _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        (_env, _clock, _file, _end) = (env, clock, file, end);
         _fileLength = end.Length + tornBytes;
     }
 

@@ -24,6 +24,7 @@ public sealed class Planner(
     {
         RunKind.Release when opening.Stable is null => Deploy(opening.Target, Phases.Bootstrap),
         RunKind.Release => Canary(opening.Stable, opening.Target),
+        RunKind.Rollback when opening.Undoes is null => Switch(opening.Target, opening.Stable!),
         RunKind.Rollback => Rollback(opening.Target, opening.Stable!),
         RunKind.Down => Down(opening.Target),
         RunKind.Up => Deploy(opening.Target, Phases.Up),
@@ -131,6 +132,26 @@ public sealed class Planner(
                     : Array.Empty<IStep>(),
             ]).DistinctBy(s => s.Step.Id),
             .. ForEach(replaced, Phases.Rollback, (service, instance) => [platform.Retire($"retire-{service.Name}", instance, service)]),
+        ],
+        target,
+        configuration);
+
+    // To any version of old: it may have to be fetched and started, and serves as one, so all of it is there before any
+    // traffic moves. What runs already is found so.
+    private ReleasePlan Switch(DeployedRelease target, DeployedRelease replaced) => new(
+        [
+            .. ForEach(target, Phases.Rollback, (service, instance) =>
+            [
+                platform.Prepare($"prepare-{service.Name}", instance.Artefact),
+                .. router.SetUp(service),
+                platform.Start($"start-stable-{service.Name}", instance, service),
+            ]).DistinctBy(s => s.Step.Id),
+            .. ForEach(target, Phases.Rollback, (service, instance) =>
+                [replaced.Of(service.Name) is { } other && other.Id != instance.Id
+                    ? router.Shift($"return-traffic-{service.Name}", service, instance.Id, other.Id, Percent.Zero)
+                    : router.Shift($"return-traffic-{service.Name}", service, null, instance.Id, Percent.Full)]),
+            .. ForEach(replaced, Phases.Rollback, (service, instance) => target.Instances.Any(i => i.Id == instance.Id) ? [] :
+                [platform.Retire($"retire-{service.Name}", instance, service)]),
         ],
         target,
         configuration);

@@ -46,6 +46,8 @@ internal sealed class RecordsOfRun
             Writers = Writers(),
             Chain = ChainOf.Records(_journal, _records),
             DetectionSeconds = Detection(),
+            LastCandidateAnswerSeconds = _run.LastAnswer?.After?.TotalSeconds,
+            LastCandidateAnswerResolutionSeconds = _run.LastAnswer?.Resolution.TotalSeconds,
         };
     }
 

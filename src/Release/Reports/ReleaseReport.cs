@@ -75,6 +75,17 @@ public sealed record ReleaseReport
     /// <summary>Gets how long after its first traffic the candidate was found wanting; null when it was not.</summary>
     public required double? DetectionSeconds { get; init; }
 
+    /// <summary>Gets when what was taken back gave its last answer: at most so long after somebody asked; null where that was not measured.</summary>
+    public double? LastCandidateAnswerSeconds { get; init; }
+
+    /// <summary>Gets how much earlier that answer may have come; null where it was not measured.</summary>
+    public double? LastCandidateAnswerResolutionSeconds { get; init; }
+
+    /// <summary>Gets the two for a person; empty where it was not measured.</summary>
+    internal string LastAnswerText => LastCandidateAnswerResolutionSeconds is { } resolution
+        ? new LastAnswer(LastCandidateAnswerSeconds is { } after ? TimeSpan.FromSeconds(after) : null, TimeSpan.FromSeconds(resolution)).Text
+        : "";
+
     /// <summary>Gets how long it took, to its end or its last record, in seconds.</summary>
     public double Seconds => ((FinishedAt ?? LastAt) - StartedAt).TotalSeconds;
 

@@ -72,6 +72,7 @@ public sealed class ReportMarkdown(ReleaseReport report, Func<string, string> ma
             ("Emergency", report.Origin.IsEmergency ? "yes" : ""),
             ("Supersedes run", Text(report.Origin.Supersedes ?? "")),
             ("Superseded by run", Text(report.Origin.SupersededBy ?? "")),
+            ("Last answer of what was taken back", report.LastAnswerText),
             ("Undoes run", Text(report.Origin.Undoes ?? "")),
             ("Undone by run", Text(report.Origin.UndoneBy ?? "")),
             ("Plan", Code(report.Origin.PlanHash)),

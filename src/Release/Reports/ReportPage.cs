@@ -89,6 +89,7 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
                 Page.Fact(html, "Emergency", report.Origin.IsEmergency ? "yes" : "");
                 Page.Fact(html, "Supersedes run", report.Origin.Supersedes ?? "");
                 Page.Fact(html, "Superseded by run", report.Origin.SupersededBy ?? "");
+                Page.Fact(html, "Last answer of what was taken back", report.LastAnswerText);
                 Page.Fact(html, "Undoes run", report.Origin.Undoes ?? "");
                 Page.Fact(html, "Undone by run", report.Origin.UndoneBy ?? "");
                 Page.Fact(html, "Journal", report.Chain.Holds ? "chain verified" : "DAMAGED");

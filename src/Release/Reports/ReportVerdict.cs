@@ -46,6 +46,8 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
         {
             { Outcome: RunOutcome.Promoted } or { Outcome: null, IsPromoted: true, GoesBack: false, StuckBecause: null } =>
                 new(ReportOutcome.Promoted, Promoted(environment, state, run), run.Outcome is null ? "It is not handed over yet." : "", ""),
+            { Outcome: RunOutcome.RolledBack, Opening.Kind: RunKind.Rollback } => new(
+                ReportOutcome.RolledBack, $"{version} could not be brought back, and no traffic was moved: {before} serves as before.", Ended(run.Reason), ""),
             { Outcome: RunOutcome.RolledBack } => new(
                 ReportOutcome.RolledBack,
                 before is null ? $"{version} was rolled back: {environment} is empty again." : $"{version} was rolled back: {before} serves everything.",
@@ -88,6 +90,7 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
 
     private static string Done(string environment, RunState run) => run.Opening.Kind switch
     {
+        RunKind.Rollback when run.Opening.Stable?.Version == run.Opening.Target.Version => $"{run.Opening.Target.Version} got everything again.",
         RunKind.Rollback => $"{run.Opening.Stable?.Version} was taken back: {run.Opening.Target.Version} serves everything.",
         RunKind.Down => $"{environment} was stopped; {run.Opening.Stable?.Version} is recorded.",
         RunKind.Up => $"{run.Opening.Target.Version} was started again.",

@@ -10,6 +10,7 @@ namespace Release.Runs;
 public sealed class EnvironmentState
 {
     private readonly List<RunState> _runs = [];
+    private readonly Dictionary<string, long> _servedAt = [];
 
     // Every record names its run: looking through all of them would make a long journal's fold quadratic.
     private readonly Dictionary<string, RunState> _byId = new(StringComparer.Ordinal);
@@ -28,8 +29,11 @@ public sealed class EnvironmentState
     /// <summary>Gets the runs, oldest first.</summary>
     public IReadOnlyList<RunState> Runs => _runs;
 
-    /// <summary>Gets the run that is not closed, or null.</summary>
-    public RunState? Open => _runs.LastOrDefault(r => r.Outcome is null);
+    /// <summary>
+    /// Gets the run that is not closed, or null. Only the last one can be: a run that others follow was closed, also where
+    /// the record that says so can no longer be read.
+    /// </summary>
+    public RunState? Open => _runs is [.., { Outcome: null } last] ? last : null;
 
     /// <summary>Gets what serves; null in an empty environment.</summary>
     public DeployedRelease? Stable { get; private set; }
@@ -58,7 +62,7 @@ public sealed class EnvironmentState
     public IReadOnlyList<(string Run, Platforms.Instance Instance)> Left => IsDown ? [] : [.. _runs
         .Where(r => r.OpenedSeq > _downSeq)
         .SelectMany(r => LeftBy(r).Select(i => (r.Id, Instance: i)))
-        .Where(l => Stable?.Instances.Any(s => s.Id == l.Instance.Id) != true && !IsTakenAway(l.Id, l.Instance))];
+        .Where(l => _servedAt.GetValueOrDefault(l.Instance.Id) < Run(l.Id)!.OpenedSeq && Stable?.Instances.Any(s => s.Id == l.Instance.Id) != true && !IsTakenAway(l.Id, l.Instance))];
 
     private static IEnumerable<Platforms.Instance> LeftBy(RunState run)
     {
@@ -83,20 +87,33 @@ public sealed class EnvironmentState
 
     /// <summary>
     /// Reads a whole journal and folds it, past every damage: who reads decides whether the damage matters (invariants 11
-    /// and 14).
+    /// and 14). What another version wrote and this one does not understand counts as damage.
     /// </summary>
     public static async Task<(EnvironmentState State, IReadOnlyList<JournalDamage> Damages)> Read(
         IJournal journal, CancellationToken cancellation)
     {
         var whole = await WholeJournal.Read(journal, cancellation);
-        return (new EnvironmentState(whole.Records), whole.Damages);
+        var (state, damages) = (new EnvironmentState([]), new List<JournalDamage>(whole.Damages));
+        foreach (var record in whole.Records)
+        {
+            try
+            {
+                state.Add(record);
+            }
+            catch (Exception strange) when (strange is InvalidDataException or InvalidOperationException or NullReferenceException or FormatException)
+            {
+                damages.Add(new JournalDamage(record.Seq, (int)record.Seq, $"this version does not understand it: {strange.Message}"));
+            }
+        }
+
+        return (state, damages);
     }
 
     /// <summary>Gets the number for the next run.</summary>
     public string NextRun => (_highestRun + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Gets a value indicating whether records name a run whose opening cannot be read.</summary>
-    public bool HasUnknownRuns { get; private set; }
+    /// <summary>Gets a value indicating whether records name a run after the last one that can be read: its opening is lost.</summary>
+    public bool IsNewestUnknown => _highestRun > (_runs.Count == 0 ? 0 : int.Parse(_runs[^1].Id, System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The run with this number, or null.</summary>
     public RunState? Run(string id) => _byId.GetValueOrDefault(id);
@@ -117,13 +134,9 @@ public sealed class EnvironmentState
             _runs.Add(opened);
             _ = _byId.TryAdd(id, opened);
         }
-        else if (Run(id) is not { } run)
+        else if (Run(id) is { } run)
         {
-            HasUnknownRuns = true;
-        }
-        else
-        {
-            (run.LastAt, run.LastSeq) = (record.Ts, record.Seq);
+            (run.LastAt, run.LastSeq, run.BusyUntil) = (record.Ts, record.Seq, record.Entry.Deadline);
             Add(run, record);
         }
     }
@@ -240,6 +253,7 @@ public sealed class EnvironmentState
         run.FinishedAt = record.Ts;
         run.Reason = Text(record, "reason");
         run.IsParked = false;
+        run.LastAnswer = LastAnswer.FromJson(record.Data);
         run.RecentSamples.Clear();
         run.DueList.AddRange((record.Data["due"] as JsonArray ?? []).Select(d => new DueStep(
             run.Id,
@@ -257,7 +271,8 @@ public sealed class EnvironmentState
         switch (run.Opening.Kind)
         {
             case RunKind.Release:
-                Previous = Stable;
+                // From its own records, so that damage in older ones sends nobody to a version further back (invariant 14).
+                Previous = run.Opening.Stable;
                 Stable = run.Opening.Target;
                 LastPromoted = Previous is null ? null : run;
                 IsDown = false;
@@ -266,9 +281,10 @@ public sealed class EnvironmentState
                 Stable = run.Opening.Target;
                 Previous = null;
                 LastPromoted = null;
+                IsDown = false;
 
                 // What was kept for this serves again; promoted over once more, it is kept anew.
-                Run(run.Opening.Undoes ?? "")?.DueList.Clear();
+                _runs.ForEach(r => r.DueList.RemoveAll(d => Stable.Instances.Any(i => i.Id == d.Instance.Id)));
                 break;
             case RunKind.Down:
 
@@ -294,6 +310,8 @@ public sealed class EnvironmentState
             default:
                 throw new InvalidDataException($"The journal has a run of a kind this version does not know: '{run.Opening.Kind}'.");
         }
+
+        Stable?.Instances.ToList().ForEach(i => _servedAt[i.Id] = LastSeq);
     }
 
     // A phase that was skipped never began.

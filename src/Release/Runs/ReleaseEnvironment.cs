@@ -30,6 +30,15 @@ public sealed record ReleaseInputs
     /// <summary>Gets the run that was withdrawn for the one that is to be opened; null for none.</summary>
     public string? Supersedes { get; init; }
 
+    /// <summary>Gets the version that a rollback goes to; null for the one before the last promotion.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Gets when somebody asked for the way back; null for every other command.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>Gets why the journal's store is away, where a rollback works from its copy; null where the store answers.</summary>
+    public string? StoreAway { get; init; }
+
     /// <summary>Gets the faults to start the candidate with (the embedded environment only).</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 

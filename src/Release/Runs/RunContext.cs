@@ -39,6 +39,9 @@ public sealed class RunContext : IAsyncDisposable
     /// <summary>Gets the lease it is written under; who took it gives it back.</summary>
     public ILease Lease { get; }
 
+    /// <summary>Gets when somebody asked for the way back; null when nobody did: then the decision counts.</summary>
+    public DateTimeOffset? AskedAt => Environment.Inputs.AskedAt;
+
     /// <summary>Gets the gate, which judges from the first shift to the last step of Promote.</summary>
     public GateWatch Watch { get; }
 

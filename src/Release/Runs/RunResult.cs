@@ -6,6 +6,9 @@ namespace Release.Runs;
 /// <param name="Next">The command to run next; may be empty.</param>
 public sealed record RunResult(ExitStatus Status, string Message, string Next = "")
 {
+    /// <summary>Gets when what was taken back gave its last answer, where that was measured.</summary>
+    public LastAnswer? LastAnswer { get; init; }
+
     /// <summary>Gets the last line: what happened and what to do next.</summary>
     public string LastLine => Next.Length == 0 ? Message : $"{Message} {Next}";
 

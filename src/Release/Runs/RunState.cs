@@ -166,6 +166,12 @@ public sealed class RunState
     /// <summary>Gets when its last record was written.</summary>
     public DateTimeOffset LastAt { get; internal set; }
 
+    /// <summary>Gets until when the call that its last record announces may take; null when that record announces none.</summary>
+    public DateTimeOffset? BusyUntil { get; internal set; }
+
+    /// <summary>Gets when what was taken back gave its last answer, as far as it was measured; null when it was not.</summary>
+    public LastAnswer? LastAnswer { get; internal set; }
+
     /// <summary>Gets a value indicating whether its candidate was given a share that was not taken back.</summary>
     public bool CandidateHasTraffic => !IsPromoted && Outcome is null && Opening is { Kind: RunKind.Release, IsFirst: false }
         && StepMap.Values.Any(s => s.IsBegun && s.Id.StartsWith("shift-traffic-", StringComparison.Ordinal));

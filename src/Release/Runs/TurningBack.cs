@@ -31,7 +31,7 @@ internal sealed class TurningBack(RunContext run)
         await run.Journal.Append(RecordType.PhaseFinished, finished, phase);
         return ending.Kind switch
         {
-            EndingKind.Undo when !run.Opening.TurnsBack => await Halt($"{phase} failed: {ending.Reason}"),
+            EndingKind.Undo when !run.Opening.TurnsBack && (run.Opening.Undoes is not null || TrafficMoved()) => await Halt($"{phase} failed: {ending.Reason}"),
             EndingKind.Undo => await Undo($"{phase}: {ending.Reason}", ending.Status),
             EndingKind.Park => await Hold(ending),
             EndingKind.Leave => await Leave(ending),
@@ -48,8 +48,19 @@ internal sealed class TurningBack(RunContext run)
             await run.Journal.Decide(Decision.GoBack, reason);
         }
 
+        await using var answers = new LastAnswers(run, run.Opening.Target);
+        if (run.Opening.TurnsBack && TrafficMoved())
+        {
+            answers.Begin();
+        }
+
         var keeps = await ServicesThatKeepTraffic();
-        var outcome = await new Unwinding(run.Journal, run.Screen, keeps).Run(run.Plan.Steps);
+        var unwinding = new Unwinding(run.Journal, run.Screen, keeps)
+        {
+            AllToStable = RecordsAreInDoubt ? AllToStable : null,
+            TrafficIsBack = answers.TrafficIsBack,
+        };
+        var outcome = await unwinding.Run(run.Plan.Steps);
         if (keeps.Count > 0)
         {
             return await Halt(string.Join("; ", keeps.Values));
@@ -58,8 +69,9 @@ internal sealed class TurningBack(RunContext run)
         switch (outcome)
         {
             case UnwindOutcome.Whole whole:
-                await Close(run, RunOutcome.RolledBack, reason, []);
-                return new RunResult(status, Said(whole.Undone, reason), status is ExitStatus.Done ? "" : $"See {run.Environment.Command("History")}.");
+                var last = await answers.Last();
+                await Close(run, RunOutcome.RolledBack, reason, [], last);
+                return new RunResult(status, Said(whole.Undone, reason), status is ExitStatus.Done ? "" : $"See {run.Environment.Command("History")}.") { LastAnswer = last };
             case UnwindOutcome.Partly partly:
                 return await NotWhole(partly, reason);
             default:
@@ -93,9 +105,12 @@ internal sealed class TurningBack(RunContext run)
     }
 
     /// <summary>Closes a run.</summary>
-    public static Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due) => run.Journal.Append(
-        RecordType.RunClosed,
-        new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = reason, ["due"] = new JsonArray([.. due]) });
+    public static Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due, LastAnswer? last = null)
+    {
+        var data = new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = reason, ["due"] = new JsonArray([.. due]) };
+        last?.AddTo(data);
+        return run.Journal.Append(RecordType.RunClosed, data);
+    }
 
     /// <summary>Takes the candidate's share away and leaves the run open, to be resumed.</summary>
     public async Task<RunResult> Leave(Ending ending)
@@ -181,7 +196,7 @@ internal sealed class TurningBack(RunContext run)
     /// </summary>
     private async Task<IReadOnlyDictionary<string, string>> ServicesThatKeepTraffic()
     {
-        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !TrafficMoved())
+        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !(TrafficMoved() || RecordsAreInDoubt))
         {
             return new Dictionary<string, string>();
         }
@@ -217,6 +232,19 @@ internal sealed class TurningBack(RunContext run)
         }
     }
 
+    // A person said so: they are damaged, and what they do not say may have happened all the same.
+    private bool RecordsAreInDoubt => run.Environment.Inputs.AcceptJournal && run.Opening is { Kind: RunKind.Release, IsFirst: false };
+
+    private PlannedStep? AllToStable(string service)
+    {
+        var options = run.Options.Services.First(s => s.Name == service);
+        return run.Opening.Stable?.Of(service) is { } stable && run.Opening.Target.Of(service) is { } candidate
+            ? new PlannedStep(Phases.Rollback, service, new AgainStep(
+                run.Ports.Router.Shift($"return-traffic-{service}", options, stable.Id, candidate.Id, Percent.Zero),
+                AgainStep.NextId($"return-traffic-{service}", run.Journal.Run)))
+            : null;
+    }
+
     private bool TrafficMoved() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);
 
     private async Task<(string Service, string Why)?> Problem(Configuration.ServiceOptions service, Instance stable)
@@ -249,6 +277,11 @@ internal sealed class TurningBack(RunContext run)
 
     private string Said(IReadOnlyList<string> undone, string reason)
     {
+        if (run.Opening.Kind is RunKind.Rollback)
+        {
+            return $"{run.Opening.Target.Version} could not be brought back, and no traffic was moved: {run.Opening.Stable?.Version} serves everything as before. Reason: {reason.TrimEnd('.')}.";
+        }
+
         var serves = run.Opening switch
         {
             { Kind: RunKind.Up } => $"{run.Environment.Name} is not running, as before",

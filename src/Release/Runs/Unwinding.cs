@@ -36,6 +36,15 @@ public abstract record UnwindOutcome
 /// <param name="keeps">Services whose traffic must stay where it is, with the reason: only their candidate lives (invariant 13).</param>
 public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDictionary<string, string>? keeps = null)
 {
+    /// <summary>
+    /// Gets the step that gives stable all of a service's traffic, where the records of the run's shifts cannot be trusted
+    /// to say what preceded them; null where they can. Null from it leaves the service alone.
+    /// </summary>
+    public Func<string, PlannedStep?>? AllToStable { get; init; }
+
+    /// <summary>Gets what is called once when traffic was returned, before anything else is undone; it must not wait.</summary>
+    public Action? TrafficIsBack { get; init; }
+
     private readonly List<string> _undone = [];
     private readonly List<string> _left = [];
     private readonly HashSet<string> _blocked = [.. keeps?.Keys ?? []];
@@ -47,6 +56,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         var kept = await Kept(plan);
         var begun = plan.Where(p => journal.Run.Step(p.Step.Id).IsBegun && !kept.Contains(p)).ToList();
         await ReturnTraffic(plan);
+        TrafficIsBack?.Invoke();
         foreach (var planned in begun.Where(p => p.Step is not ITrafficStep).Reverse().Where(p => !IsBlocked(p)))
         {
             await Undo(planned, settle: true);
@@ -89,6 +99,12 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
 
     private async Task ReturnTraffic(IReadOnlyList<PlannedStep> plan)
     {
+        if (AllToStable is not null)
+        {
+            await ReturnAllTraffic(plan, AllToStable);
+            return;
+        }
+
         var shifts = plan.Where(p => p.Step is ITrafficStep && journal.Run.Step(p.Step.Id).IsBegun).ToList();
         foreach (var route in shifts.Where(p => !IsBlocked(p)).GroupBy(p => ((ITrafficStep)p.Step).Route))
         {
@@ -105,6 +121,41 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         return journal.Run.Step(first.Step.Id).Before;
     }
 
+    // A record of a shift may be the one that is lost, with the share that it gave or the split that it found: whatever the
+    // rest of them say, stable gets everything, and the router is asked whether it has.
+    private async Task ReturnAllTraffic(IReadOnlyList<PlannedStep> plan, Func<string, PlannedStep?> allToStable)
+    {
+        foreach (var route in plan.Where(p => p.Step is ITrafficStep && !IsBlocked(p)).GroupBy(p => ((ITrafficStep)p.Step).Route))
+        {
+            if (allToStable(route.Key) is not { } returned)
+            {
+                continue;
+            }
+
+            try
+            {
+                await new Saga(journal, screen).Advance(returned.Step, returned.Phase, CancellationToken.None);
+            }
+            catch (Exception error) when (error is StepFailedException or StepUnknownException)
+            {
+                Leave(returned, error.Message, error is StepFailedException);
+                continue;
+            }
+
+            foreach (var covered in route.Where(p => journal.Run.Step(p.Step.Id).IsBegun))
+            {
+                await Cover(covered, returned.Step.Id);
+            }
+        }
+    }
+
+    private async Task Cover(PlannedStep covered, string by)
+    {
+        var data = new JsonObject { ["detail"] = $"its share went with {by}", ["by"] = by };
+        await journal.Append(RecordType.StepUndone, data, covered.Phase, covered.Step.Id, journal.Key(covered.Step, false));
+        _undone.Add(covered.Step.Id);
+    }
+
     // One call, never back through 50 and 10.
     private async Task ReturnTraffic(IReadOnlyList<PlannedStep> plan, IReadOnlyList<PlannedStep> shifts)
     {
@@ -116,9 +167,7 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
 
         foreach (var covered in shifts.Skip(1))
         {
-            var data = new JsonObject { ["detail"] = $"its share went with {shifts[0].Step.Id}", ["by"] = shifts[0].Step.Id };
-            await journal.Append(RecordType.StepUndone, data, covered.Phase, covered.Step.Id, journal.Key(covered.Step, false));
-            _undone.Add(covered.Step.Id);
+            await Cover(covered, shifts[0].Step.Id);
         }
     }
 
@@ -191,6 +240,17 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
     // Traffic went first, before a call of a dead process could be waited for: if that call landed afterwards, again.
     private async Task SettleTraffic(IReadOnlyList<PlannedStep> plan)
     {
+        if (AllToStable is not null)
+        {
+            if (plan.Where(p => p.Step is ITrafficStep).Max(p => journal.Run.Step(p.Step.Id).Deadline) is { } last)
+            {
+                await WaitUntil(last, "a call of the process that is gone may still move traffic");
+                await ReturnAllTraffic(plan, AllToStable);
+            }
+
+            return;
+        }
+
         foreach (var planned in plan.Where(p => p.Step is ITrafficStep && !IsBlocked(p)))
         {
             var known = journal.Run.Step(planned.Step.Id);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Release.Acceptance.Processes;
 
 namespace Release.Acceptance.Story;
@@ -57,6 +58,15 @@ internal sealed class When(Script script)
 
     public When Its_configuration_is(string text) => Say(nameof(Its_configuration_is), w =>
         File.WriteAllTextAsync(Path.Combine(w.Root.Folder, "environments", "local.json"), text));
+
+    /// <summary>Still JSON, with something in it that no release would accept.</summary>
+    public When Its_configuration_is_wrong_elsewhere() => Say(nameof(Its_configuration_is_wrong_elsewhere), async w =>
+    {
+        var file = Path.Combine(w.Root.Folder, "environments", "local.json");
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        json["gate"]!["objectives"] = "none";
+        await File.WriteAllTextAsync(file, json.ToJsonString());
+    });
 
     public When Its_configuration_is_mended() => Say(nameof(Its_configuration_is_mended), w =>
         Command.Require(w.Root.Folder, "git", "checkout", "--quiet", "environments"));

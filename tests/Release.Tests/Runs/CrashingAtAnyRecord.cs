@@ -12,6 +12,7 @@ public class CrashingAtAnyRecord(ITestOutputHelper output)
     [InlineData(Story.FirstRelease, 69, 200)]
     [InlineData(Story.GateSaysNo, 39, 200)]
     [InlineData(Story.Rollback, 10, 200)]
+    [InlineData(Story.RollbackTo, 14, 200)]
     [InlineData(Story.Down, 10, 200)]
     [InlineData(Story.Up, 16, 16)]
     public void The_next_process_brings_the_world_to_one_end_or_the_other(Story story, int least, int most)

@@ -14,6 +14,7 @@ public class CrashingInAnyCall(ITestOutputHelper output)
     [InlineData(Story.FirstRelease, 13, 100)]
     [InlineData(Story.GateSaysNo, 10, 100)]
     [InlineData(Story.Rollback, 2, 100)]
+    [InlineData(Story.RollbackTo, 3, 100)]
     [InlineData(Story.Down, 3, 100)]
     [InlineData(Story.Up, 2, 2)]
     public void The_next_process_brings_the_world_to_one_end_or_the_other(Story story, int least, int most)

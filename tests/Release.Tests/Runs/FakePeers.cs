@@ -93,13 +93,17 @@ internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITraffi
             Others = () => stable is not null ? [] : [.. world.Fields($"weight/{service.Name}/")
                 .Where(f => f != Field(service, candidate) && world[f] is not (null or "0")).Select(f => KeyValuePair.Create(f, (string?)"0"))],
             Wanted = () => stable is null
-                ? [new(Field(service, candidate), "100")]
+                ? [new(Field(service, candidate), "100"), .. Others(service, candidate)]
                 : [new(Field(service, stable), share.Rest.ToString().TrimEnd('%')), new(Field(service, candidate), share.ToString().TrimEnd('%'))],
         });
         return (ITrafficStep)process.Wrap(shift);
     }
 
     public Task<int?> InFlight(string address, CancellationToken cancellation) => Task.FromResult<int?>(0);
+
+    // All traffic means all: what an abandoned run left beside it, too.
+    private IEnumerable<KeyValuePair<string, string?>> Others(ServiceOptions service, string candidate) => world.Fields($"weight/{service.Name}/")
+        .Where(f => f != Field(service, candidate) && world[f] is not "0").Select(f => KeyValuePair.Create(f, (string?)null));
 
     private string Field(ServiceOptions service, string instance) => $"weight/{service.Name}/{world.AddressOf(instance)}";
 

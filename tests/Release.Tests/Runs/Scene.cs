@@ -51,6 +51,9 @@ internal sealed class Scene
     /// <summary>Gets or sets a value indicating whether the tender's process is stopped, as by SIGSTOP.</summary>
     public bool TenderIsStopped { get; set; }
 
+    /// <summary>Gets or sets what a reader gets instead of the records, as another version may have written them.</summary>
+    public Func<IEnumerable<JournalRecord>, IEnumerable<JournalRecord>> Instead { get; set; } = records => records;
+
     /// <summary>Gets or sets what is told of every append: before it (no record), and after it.</summary>
     public Action<FakeProcess, JournalRecord?>? AtAppend { get; set; }
 
@@ -195,7 +198,7 @@ internal sealed class Scene
 
     public Task<JournalReading> Read(long fromSeq, CancellationToken cancellation)
     {
-        var records = Journal.Records.Where(r => r.Seq >= fromSeq).ToList();
+        var records = Instead(Journal.Records.Where(r => r.Seq >= fromSeq)).ToList();
         return Task.FromResult(Damage is { } damage && damage.Seq >= fromSeq
             ? new JournalReading([.. records.TakeWhile(r => r.Seq < damage.Seq)], damage, TornTail: false)
             : new JournalReading(records, null, TornTail: false));

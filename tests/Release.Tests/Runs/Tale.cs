@@ -17,6 +17,9 @@ public enum Story
     /// <summary>A promoted run is undone.</summary>
     Rollback,
 
+    /// <summary>A rollback goes further back, to a version that does not run any more.</summary>
+    RollbackTo,
+
     /// <summary>An environment is stopped.</summary>
     Down,
 
@@ -39,6 +42,7 @@ internal sealed class Tale
         Story.Release => new(new Scene().Deployed(), s => s.Killable(p => p.Release())),
         Story.GateSaysNo => new(new Scene().Deployed().Sick("1.1.0"), s => s.Killable(p => p.Release())),
         Story.Rollback => new(new Scene().Promoted(), s => s.Killable(p => p.Rollback())),
+        Story.RollbackTo => new(GoingBackTo.Three(), s => s.Killable(p => p.Rollback(), new() { Owner = "bob@desk", Program = "test", To = "1.0.0" })),
         Story.Down => new(new Scene().Promoted(), s => s.Killable(p => p.Down())),
         Story.Up => new(new Scene().Promoted().Downed(), s => s.Killable(p => p.Release())),
         _ => throw new ArgumentOutOfRangeException(nameof(story)),
