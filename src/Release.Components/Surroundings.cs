@@ -3,7 +3,6 @@ using Release.Configuration;
 using Release.Drivers;
 using Release.Drivers.Git;
 using Release.Drivers.Processes;
-using Release.Drivers.Prometheus;
 using Release.Drivers.Synthetic;
 using Release.Evidence;
 using Release.Journal;
@@ -51,18 +50,21 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var journal = new FileJournalStore(state, name, clock, LocalProcess.Current());
         var configuration = await Configuration(root, name, journal, screen, purpose);
         var tool = new Tool(clock, mask);
-        var context = new DriverContext(root, name, tool, clock, screen.Passing);
+        Placeholders? values = null;
+        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text) };
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
         var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn, PlaceOf = configuration.PlaceOf }, mask);
-        var probes = ProbeFactory.Core();
+        values = placeholders;
+        var probes = DriverCatalog.CreateProbes(context);
         var ports = new EnvironmentPorts
         {
             Journal = journal,
             Leases = journal,
             Platform = drivers.Platform,
             Router = drivers.Router,
-            Metrics = new ScrapeSource(configuration.Options.Gate.Metrics, ScrapeTimeout(configuration.Options.Gate), clock),
+            Metrics = DriverCatalog.CreateMetrics(configuration.Options.Gate, context),
+            Backups = DriverCatalog.CreateBackups(configuration.Options.Backup, context),
             Repository = new SourceRepository(new GitRepository(tool, root)),
             Traffic = new SyntheticTrafficGenerator(clock, screen),
             Evidence = new EvidenceFolder(Path.Combine(root, configuration.Options.Evidence.Path, name)),
@@ -146,10 +148,6 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
                 "If this disk persists between jobs, say so with --allow-local-journal.");
         }
     }
-
-    // A reading must be over before the next one is due, but a slow service gets a second.
-    private static TimeSpan ScrapeTimeout(GateOptions gate) =>
-        TimeSpan.FromSeconds(Math.Max(1, gate.Tick.TotalSeconds));
 
     private static string Program()
     {

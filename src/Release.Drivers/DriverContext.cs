@@ -14,6 +14,9 @@ public sealed record DriverContext(string Root, string Environment, Tool Tool, T
     public string GatewayProgram { get; init; } =
         Path.Combine(AppContext.BaseDirectory, "gateway", "Release.Gateway.dll");
 
+    /// <summary>Gets what gives text of the configuration the values of its <c>${…}</c>, when it is used.</summary>
+    public Func<string, string> Resolve { get; init; } = text => text;
+
     /// <summary>Gets the folder of everything that belongs to the environment and may not be lost while something runs in it.</summary>
     public string State => Path.Combine(Root, ".release", Environment);
 
