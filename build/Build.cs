@@ -19,7 +19,7 @@ using Release.Components;
     CacheKeyFiles = ["global.json", "**/packages.lock.json"],
     PublishCondition = "always()",
     InvokedTargets = [nameof(Servers), nameof(Test)])]
-sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, IReport, ISupport, IInit
+sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, IReport, ISupport, IInit, IConformance
 {
     public static int Main() => TestRun.End(ReleaseCommand.Run(() => Execute<Build>(x => x.Promote)));
 

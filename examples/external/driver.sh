@@ -104,10 +104,10 @@ platform() {
     "apply prepare") prepare ;;
     "undo prepare") answer done "An artefact stays: a later run of the same version needs it." ;;
     "observe start") observe_start ;;
-    "apply start") start && answer "done" "" ;;
+    "apply start") start; answer "done" "" ;;
     "undo start") [ "$DRIVER_BEFORE_ALIVE" = true ] || stop "$(instance)"; answer "done" "" ;;
     "observe retire") alive "$(instance)" && answer pending "It runs." "$(seen true)" || answer applied "It does not run." "$(seen false)" ;;
-    "apply retire") stop "$(instance)" && answer "done" "" ;;
+    "apply retire") stop "$(instance)"; answer "done" "" ;;
     "undo retire") [ "$DRIVER_BEFORE_ALIVE" != true ] || start; answer "done" "" ;;
     *) failed "This driver does not know the call \"$DRIVER_CALL $DRIVER_STEP\" of platform." ;;
   esac
@@ -177,12 +177,12 @@ router() {
     endpoints) endpoints ;;
     weights) alive "$gateway" || answer unknown "The gateway does not run."; answer "done" "" "\"weights\":{$(weights | as_json)}" ;;
     "observe set-up") observe_gateway ;;
-    "apply set-up") start_gateway && make_route && answer "done" "" ;;
+    "apply set-up") start_gateway; make_route; answer "done" "" ;;
     "undo set-up") [ "$DRIVER_BEFORE_ROUTE" = true ] || remove_route; [ "$DRIVER_BEFORE_GATEWAY" = true ] || stop "$gateway"; answer "done" "" ;;
     "observe take-down") alive "$gateway" && answer pending "The gateway runs." '"seen":{"gateway":true}' || answer applied "The gateway does not run." '"seen":{"gateway":false}' ;;
-    "apply take-down") stop "$gateway" && answer "done" "" ;;
+    "apply take-down") stop "$gateway"; answer "done" "" ;;
     "undo take-down") [ "$DRIVER_BEFORE_GATEWAY" != true ] || start_gateway; answer "done" "" ;;
-    "apply shift" | "undo shift") shift_weights && answer "done" "" ;;
+    "apply shift" | "undo shift") shift_weights; answer "done" "" ;;
     *) failed "This driver does not know the call \"$DRIVER_CALL $DRIVER_STEP\" of router." ;;
   esac
 }
@@ -248,25 +248,27 @@ has_upstream() { is_name "$DRIVER_SERVICE_NAME" && admin GET "upstreams/$DRIVER_
 
 as_json() { awk '{ printf "%s\"%s\":%s", comma, $1, $2; comma = "," }'; }
 
-weight_of() { weights | awk -v address="$1" '$1 == address { print $2 }'; }
-
-set_weight() { # ADDRESS WEIGHT
-  [ -n "$(weight_of "$1")" ] || admin POST "upstreams/$DRIVER_SERVICE_NAME/targets" "{\"target\":\"$1\",\"weight\":0}" >/dev/null
-  admin PATCH "upstreams/$DRIVER_SERVICE_NAME/targets/$1" "{\"weight\":$2}" >/dev/null
+set_weight() { # ADDRESS WEIGHT NOW
+  [ -n "$3" ] || admin POST "upstreams/$DRIVER_SERVICE_NAME/targets" "{\"target\":\"$1\",\"weight\":0}" >/dev/null
+  [ "$2" = "$3" ] || admin PATCH "upstreams/$DRIVER_SERVICE_NAME/targets/$1" "{\"weight\":$2}" >/dev/null
 }
 
 # First what grows, then what shrinks: at no moment is nobody left with a weight. DRIVER_WEIGHTS is ADDRESS=WEIGHT …, and
 # ADDRESS=- is to be removed.
 shift_weights() {
-  for pair in $DRIVER_WEIGHTS; do
-    now=$(weight_of "${pair%=*}") wanted=${pair##*=}
-    [ "$wanted" = - ] || [ "$wanted" -lt "${now:-0}" ] || set_weight "${pair%=*}" "$wanted"
-  done
-  for pair in $DRIVER_WEIGHTS; do
-    now=$(weight_of "${pair%=*}") wanted=${pair##*=}
-    [ -n "$now" ] || continue
-    [ "$wanted" = - ] || [ "$wanted" -ge "$now" ] || set_weight "${pair%=*}" "$wanted"
-    [ "$wanted" != - ] || { set_weight "${pair%=*}" 0; admin DELETE "upstreams/$DRIVER_SERVICE_NAME/targets/${pair%=*}" >/dev/null; }
+  before=$(weights)
+  for turn in grow shrink; do
+    for pair in $DRIVER_WEIGHTS; do
+      target=${pair%=*} wanted=${pair##*=}
+      now=$(printf '%s\n' "$before" | awk -v address="$target" '$1 == address { print $2 }')
+      case $turn in
+        grow) [ "$wanted" = - ] || [ "$wanted" -lt "${now:-0}" ] || set_weight "$target" "$wanted" "$now" ;;
+        shrink)
+          [ -n "$now" ] || continue
+          [ "$wanted" = - ] || [ "$wanted" -ge "$now" ] || set_weight "$target" "$wanted" "$now"
+          [ "$wanted" != - ] || { set_weight "$target" 0 "$now"; admin DELETE "upstreams/$DRIVER_SERVICE_NAME/targets/$target" >/dev/null; } ;;
+      esac
+    done
   done
 }
 

@@ -29,6 +29,9 @@ internal enum Purpose
 /// <summary>Puts an environment together: its file or what a run recorded of it, its journal, its drivers.</summary>
 internal sealed record Surroundings(ReleaseEnvironment Environment)
 {
+    /// <summary>Gets what drivers work with.</summary>
+    public required DriverContext Drivers { get; init; }
+
     public static async Task<Surroundings> Open(IRelease build, Purpose purpose)
     {
         var (root, name) = ((string)build.RootDirectory, build.Env);
@@ -79,7 +82,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options)));
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, Inputs(build, configuration.Options))) { Drivers = context };
     }
 
     /// <summary>

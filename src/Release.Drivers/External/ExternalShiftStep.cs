@@ -130,10 +130,9 @@ internal sealed class ExternalShiftStep(
         }
     }
 
-    private Task Set(string call, StepKey key, JsonObject wanted, CancellationToken cancellation) => program.Ask(
-        call,
-        "shift",
-        new()
+    private async Task Set(string call, StepKey key, JsonObject wanted, CancellationToken cancellation)
+    {
+        var members = new JsonObject
         {
             ["stepId"] = id,
             ["key"] = key.Value,
@@ -141,10 +140,17 @@ internal sealed class ExternalShiftStep(
             ["stable"] = shift.Stable,
             ["candidate"] = shift.Candidate,
             ["share"] = Asked.Value,
-            ["weights"] = wanted,
-        },
-        program.Timeout,
-        cancellation);
+            ["weights"] = wanted.DeepClone(),
+        };
+        try
+        {
+            _ = await program.Ask(call, "shift", members, program.Timeout, cancellation);
+        }
+        catch (ExternalRefusedException no)
+        {
+            throw new ReleaseException(ExitStatus.Failed, no.Message);
+        }
+    }
 
     private Observation Observed(IReadOnlyDictionary<string, int> now, string? stableAt, string? candidateAt)
     {

@@ -84,8 +84,17 @@ internal sealed class ExternalStep(
         }
     }
 
-    private Task Change(string call, JsonObject more, CancellationToken cancellation) =>
-        program.Ask(call, kind, Members(more), timeout, cancellation);
+    private async Task Change(string call, JsonObject more, CancellationToken cancellation)
+    {
+        try
+        {
+            _ = await program.Ask(call, kind, Members(more), timeout, cancellation);
+        }
+        catch (ExternalRefusedException no)
+        {
+            throw new ReleaseException(ExitStatus.Failed, no.Message);
+        }
+    }
 
     private JsonObject Members(JsonObject more)
     {
