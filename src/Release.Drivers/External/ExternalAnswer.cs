@@ -50,7 +50,7 @@ internal sealed partial class ExternalAnswer
         string[] states = [.. call.States, ExternalCall.Failed];
         if (json["state"] is not JsonValue value || value.GetValueKind() is not JsonValueKind.String || !states.Contains(value.GetValue<string>()))
         {
-            return (null, $"$.state: expected {string.Join(", ", states.Select(s => $"\"{s}\""))}, found {Found(json["state"])}");
+            return (null, $"$.state: expected {string.Join(", ", states[..^1].Select(s => $"\"{s}\""))} or \"{states[^1]}\", found {(json.ContainsKey("state") ? Found(json["state"]) : "nothing")}");
         }
 
         var state = value.GetValue<string>();
@@ -154,13 +154,18 @@ internal sealed partial class ExternalAnswer
     }
     + (member.MayBeNull ? " or null" : "");
 
-    private static string Found(JsonNode? value) => value is null ? "null" : Found(value.ToJsonString());
+    private static string Found(JsonNode? value) => value?.GetValueKind() switch
+    {
+        null => "null",
+        JsonValueKind.String => Found(value.GetValue<string>()),
+        _ => value.ToJsonString() is { Length: > 80 } json ? json[..80] + "…" : value.ToJsonString(),
+    };
 
     private static string Found(string text) => text.Trim() is var shown && shown.Length <= 80 ? OptionText.Found(shown) : OptionText.Found(shown[..80]) + "…";
 
     private static string Place(JsonException wrong) => wrong.LineNumber is { } line
         ? $"line {(line + 1).ToString(CultureInfo.InvariantCulture)}, byte {(wrong.BytePositionInLine ?? 0).ToString(CultureInfo.InvariantCulture)}"
-        : "it is not JSON";
+        : wrong.Message;
 
     [GeneratedRegex(@"\A(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}\z")]
     private static partial Regex HostAndPort();

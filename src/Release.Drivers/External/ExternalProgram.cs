@@ -50,7 +50,7 @@ internal sealed class ExternalProgram(IExternalOptions options, string port, Dri
             : ExternalAnswer.Read(call, result.StandardOutput);
         if (answer is null)
         {
-            throw Silent(call, $"{problem}.{(result.StandardError.Length > 0 ? Words(result) : "")}");
+            throw Silent(call, $"{problem}{(problem.EndsWith('?') || problem.EndsWith('.') ? "" : ".")}{(result.StandardError.Length > 0 ? Words(result) : "")}");
         }
 
         return answer.State == ExternalCall.Failed

@@ -19,7 +19,7 @@ internal sealed partial record ExternalRequest(ExternalCall Call, JsonObject Jso
     private const int LongestValue = 4096;
     private const int MostBefore = 100;
 
-    private static readonly string[] ServiceMembers = ["name", "health", "version", "metrics", "image", "port"];
+    public static readonly string[] ServiceMembers = ["name", "health", "version", "metrics", "image", "port"];
 
     // Every call gets every name, so that no value of a surrounding process or call is taken for its own.
     private static readonly IReadOnlyList<string> Names =

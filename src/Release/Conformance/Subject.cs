@@ -13,10 +13,10 @@ public sealed class Subject(TimeProvider time, string salt, string scratch)
     private static readonly TimeSpan ShortestKill = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    // What an effect that was on its way when its call was killed may take to show.
-    private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
-
     private int _keys;
+
+    /// <summary>Gets how long an effect that was on its way when its call was killed may take to show.</summary>
+    public TimeSpan Late { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A key that no call had before.</summary>
     public StepKey NewKey() => new(Identity.Of(salt, (++_keys).ToString(System.Globalization.CultureInfo.InvariantCulture))[..32]);
