@@ -7,7 +7,7 @@ sealed partial class Build
     bool RequireServers { get; }
 
     public Target Servers => _ => _
-        .Description("Install and start the servers that the acceptance tests need (root on Debian)")
+        .Description("Install what the tests and Bench need besides (root on Debian)")
         .Executes(() => DebianPackages.Install())
         .Executes(() => WorkflowParser.Install(RootDirectory));
 

@@ -11,8 +11,9 @@ static class DebianPackages
     private static readonly TimeProvider Clock = TimeProvider.System;
 #pragma warning restore RS0030
 
-    // The browser that opens the reports, what makes the terminal that the live view is drawn on, a shell that completes.
-    private static readonly (string Program, string Package)[] Needed = [("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh")];
+    // The browser that opens the reports, what makes the terminal that the live view is drawn on, a shell that completes,
+    // and the proxy that ours is measured against.
+    private static readonly (string Program, string Package)[] Needed = [("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh"), ("haproxy", "haproxy")];
 
     /// <summary>Installs what is missing. Throws, saying what to do, where that cannot be.</summary>
     public static async Task Install()

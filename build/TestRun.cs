@@ -39,7 +39,8 @@ static class TestRun
 
         var tool = new Tool(Clock, new SecretMask());
         var passing = true;
-        foreach (var project in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.csproj", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileNameWithoutExtension(file) != BenchRun.Project).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileNameWithoutExtension(project);
             Log.Information("{Name:l}", name);
@@ -98,7 +99,7 @@ static class TestRun
             ?? result.Descendants(Trx + "StdOut").FirstOrDefault()?.Value ?? "", 300);
 
     // The SDK that build.sh found: it need not be on the path.
-    private static string Dotnet()
+    internal static string Dotnet()
     {
         var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         var beside = root is null ? null : Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");

@@ -141,6 +141,11 @@ public sealed class ReleaseCommand
         return true;
     }
 
+    /// <summary>What a target of the build's own found: with <c>--json</c> a part of the one document.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="document">What it found.</param>
+    public static void Answer(string target, JsonObject document) => Documents.Add(target, document);
+
     /// <summary>Takes one phase of a release.</summary>
     public Task Take(string phase) => Guarded(async () =>
     {

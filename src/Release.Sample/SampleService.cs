@@ -48,6 +48,7 @@ internal sealed class SampleService
         return context.Request.Path.Value switch
         {
             "/ai/execute" => method == "POST" ? _execute.Handle(context) : NotAllowed(context, "POST"),
+            "/echo" => method == "GET" ? EchoEndpoint.Handle(context) : NotAllowed(context, "GET"),
             "/health" => Reads(method) ? Health(context) : NotAllowed(context, "GET"),
             "/health/info" => Reads(method) ? Info(context) : NotAllowed(context, "GET"),
             "/metrics" => Reads(method)

@@ -6,15 +6,21 @@ namespace Release.Drivers.Kong;
 internal static class GatewayMetrics
 {
     private const string InFlightMetric = "gateway_in_flight{";
+    private const string Declaration = "# TYPE gateway_in_flight gauge\n";
 
     /// <summary>
     /// The requests in flight to an address, over all upstreams: 0 for one that never got a request. Null when a line
-    /// cannot be understood, which is not the same as none.
+    /// cannot be understood, or when this is not the whole of the gateway's metrics: neither is the same as none.
     /// </summary>
     public static int? InFlight(string text, string address)
     {
+        if (!text.Contains(Declaration, StringComparison.Ordinal) || !text.EndsWith('\n'))
+        {
+            return null;
+        }
+
         var label = $"target=\"{address}\"";
-        var sum = 0;
+        var sum = 0L;
         foreach (var line in text.Split('\n'))
         {
             var end = line.IndexOf('}', StringComparison.Ordinal);
@@ -31,9 +37,9 @@ internal static class GatewayMetrics
                 return null;
             }
 
-            sum += (int)value;
+            sum += (long)value;
         }
 
-        return sum;
+        return (int)Math.Min(sum, int.MaxValue);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Polly;
 using Polly.Retry;
@@ -11,23 +10,29 @@ namespace Release.Drivers.Kong;
 
 /// <summary>
 /// Kong's Admin API (Kong 3, with a database). GET, PUT, DELETE and PATCH of an absolute value are tried again when Kong
-/// does not answer; POST never is. Timeouts cover bodies, and bodies are bounded.
+/// does not answer; POST never is. Timeouts cover bodies and lists, and both are bounded. An answer that is not in Kong's
+/// words is an exception: nothing is read into it.
 /// </summary>
 public sealed class KongAdmin : IDisposable
 {
     private const int MaxBody = 8 * 1024 * 1024;
-    private const int MaxPages = 1000;
-
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient _client;
-    private readonly ResiliencePipeline<(HttpStatusCode Status, string Body)> _retries;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline<Answer> _retries;
 
     /// <summary>Makes the client; connects to nothing.</summary>
     /// <param name="address">The Admin API; a path in it is kept.</param>
     /// <param name="time">The clock between tries.</param>
     public KongAdmin(Uri address, TimeProvider time)
+        : this(address, time, TimeSpan.FromSeconds(2))
     {
+    }
+
+    /// <summary>The same with another limit for one call, body included.</summary>
+    internal KongAdmin(Uri address, TimeProvider time, TimeSpan callTimeout)
+    {
+        _time = time;
         Address = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 
         // The response is read whole inside the call: then the timeout covers it, and the limit holds.
@@ -42,18 +47,18 @@ public sealed class KongAdmin : IDisposable
         })
         {
             BaseAddress = Address,
-            Timeout = CallTimeout,
+            Timeout = callTimeout,
             MaxResponseContentBufferSize = MaxBody,
         };
 #pragma warning restore CA2000
-        _retries = new ResiliencePipelineBuilder<(HttpStatusCode, string)> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<(HttpStatusCode Status, string Body)>
+        _retries = new ResiliencePipelineBuilder<Answer> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<Answer>
             {
                 MaxRetryAttempts = 2,
                 Delay = TimeSpan.FromMilliseconds(100),
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = new PredicateBuilder<(HttpStatusCode Status, string Body)>()
+                ShouldHandle = new PredicateBuilder<Answer>()
                     .Handle<KongUnavailableException>()
                     .HandleResult(answer => IsOverloaded(answer.Status)),
             })
@@ -68,28 +73,25 @@ public sealed class KongAdmin : IDisposable
     public async Task<JsonObject?> Find(string path, CancellationToken cancellation)
     {
         var answer = await Idempotent(HttpMethod.Get, path, null, cancellation);
-        return answer.Status == HttpStatusCode.NotFound ? null : Entity(HttpMethod.Get, path, answer);
+        return IsMissing(answer) ? null : Entity(HttpMethod.Get, path, answer);
     }
 
     /// <summary>All entities of a collection, page by page.</summary>
     /// <exception cref="KongException">No answer, or a refusal (status 404 when the parent does not exist).</exception>
     public async Task<IReadOnlyList<JsonObject>> List(string path, CancellationToken cancellation)
     {
-        var all = new List<JsonObject>();
-        var next = path + "?size=1000";
-        for (var page = 0; page < MaxPages; page++)
+        // For all pages together: each in time and within bounds is no bound when there is always another.
+        var patience = _client.Timeout * 4;
+        using var limit = new CancellationTokenSource(patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
         {
-            var answer = Entity(HttpMethod.Get, path, await Idempotent(HttpMethod.Get, next, null, cancellation));
-            all.AddRange((answer["data"] as JsonArray ?? []).OfType<JsonObject>());
-            if (answer["next"] is not JsonValue following || !following.TryGetValue(out string? link) || link.Length == 0)
-            {
-                return all;
-            }
-
-            next = link.TrimStart('/');
+            return await ReadPages(path, either.Token);
         }
-
-        throw Refused(HttpMethod.Get, path, 200, $"its list has more than {MaxPages} pages");
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw Unavailable(HttpMethod.Get, path, $"did not give all of its list within {patience.TotalSeconds:0.#} s", late);
+        }
     }
 
     /// <summary>Makes the entity of this name, or sets it to exactly this.</summary>
@@ -121,7 +123,7 @@ public sealed class KongAdmin : IDisposable
     public async Task Delete(string path, CancellationToken cancellation)
     {
         var answer = await Idempotent(HttpMethod.Delete, path, null, cancellation);
-        if (answer.Status is not (HttpStatusCode.NoContent or HttpStatusCode.NotFound or HttpStatusCode.OK))
+        if (answer.Status != HttpStatusCode.NoContent && !IsMissing(answer))
         {
             throw Refusal(HttpMethod.Delete, path, answer);
         }
@@ -131,30 +133,57 @@ public sealed class KongAdmin : IDisposable
     /// <exception cref="KongUnavailableException">No answer.</exception>
     public async Task<string?> Text(string path, CancellationToken cancellation)
     {
-        var (status, body) = await Idempotent(HttpMethod.Get, path, null, cancellation);
-        return status == HttpStatusCode.OK ? body : null;
+        var answer = await Idempotent(HttpMethod.Get, path, null, cancellation);
+        return answer.Status == HttpStatusCode.OK ? answer.Text : null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
+    /// <summary>What there is to throw about an answer that came and makes no sense.</summary>
+    internal KongRefusedException Senseless(string path, string why) => Refused(HttpMethod.Get, path, 200, why);
+
     private static bool IsOverloaded(HttpStatusCode status) => status is
         HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
         or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    private async Task<(HttpStatusCode Status, string Body)> Idempotent(
-        HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    // Kong says in JSON that something is not there. A page that says so is some other server, which knows nothing of it.
+    private static bool IsMissing(Answer answer) => answer.Status == HttpStatusCode.NotFound && answer.Json() is not null;
+
+    private async Task<IReadOnlyList<JsonObject>> ReadPages(string path, CancellationToken cancellation)
     {
-        var answer = await _retries.ExecuteAsync(async token => await Send(method, path, body, token), cancellation);
-        return IsOverloaded(answer.Status)
-            ? throw new KongUnavailableException($"Kong at {Address} answered {(int)answer.Status} to {method} /{path}.")
-            : answer;
+        var all = new List<JsonObject>();
+        var read = 0;
+        for (var next = path + "?size=1000"; next is not null;)
+        {
+            var answer = await Idempotent(HttpMethod.Get, next, null, cancellation);
+            var page = Object(HttpMethod.Get, path, answer);
+            all.AddRange((page["data"] as JsonArray)?.Select(item => item as JsonObject ?? throw Senseless(path, "its list has something else than entities"))
+                ?? throw Senseless(path, "its answer has no list"));
+            read += answer.Body.Length;
+            next = read <= MaxBody ? Next(path, page["next"]) : throw Senseless(path, $"its list has more than {MaxBody >> 20} MiB");
+        }
+
+        return all;
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> Send(
-        HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    /// <summary>The path of the next page, null after the last. Kong names it from its root, some versions with its host.</summary>
+    private string? Next(string path, JsonNode? next) =>
+        next is null ? null
+        : next is JsonValue value && value.TryGetValue(out string? link)
+            && Uri.TryCreate(Address, link.TrimStart('/'), out var page) && Address.IsBaseOf(page)
+            ? page.AbsoluteUri[Address.AbsoluteUri.Length..]
+            : throw Senseless(path, $"its list goes on at an address that is not below its own: {next.ToJsonString()}");
+
+    private async Task<Answer> Idempotent(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation) =>
+        await _retries.ExecuteAsync(async token => await Send(method, path, body, token), cancellation) is var answer
+        && IsOverloaded(answer.Status)
+            ? throw Refusal(method, path, answer)
+            : answer;
+
+    private async Task<Answer> Send(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        using var request = new HttpRequestMessage(method, new Uri(Address, path));
         if (body is not null)
         {
             request.Content = new StringContent(
@@ -164,57 +193,55 @@ public sealed class KongAdmin : IDisposable
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
-            return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellation));
+            return new(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation));
         }
         catch (HttpRequestException problem)
         {
-            throw new KongUnavailableException(
-                $"Kong at {Address} did not answer {method} /{path}: {TerminalText.Line(problem.Message, 200)}", problem);
+            throw Unavailable(method, path, $"gave no answer: {problem.GetBaseException().Message}", problem);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            throw new KongUnavailableException(
-                $"Kong at {Address} did not answer {method} /{path} within {CallTimeout.TotalSeconds} s.", late);
+            throw Unavailable(method, path, $"gave no whole answer within {_client.Timeout.TotalSeconds:0.#} s", late);
         }
     }
 
-    private JsonObject Entity(HttpMethod method, string path, (HttpStatusCode Status, string Body) answer)
+    private JsonObject Entity(HttpMethod method, string path, Answer answer) =>
+        Object(method, path, answer) is var entity && entity["id"] is JsonValue id && id.TryGetValue(out string? _)
+            ? entity
+            : throw Refused(method, path, (int)answer.Status, "its answer has no id, so it is no entity");
+
+    private JsonObject Object(HttpMethod method, string path, Answer answer) =>
+        (int)answer.Status is < 200 or > 299 ? throw Refusal(method, path, answer)
+        : answer.Json() ?? throw Refused(method, path, (int)answer.Status, "its answer is not a JSON object that can be relied on");
+
+    private KongException Refusal(HttpMethod method, string path, Answer answer)
     {
-        if ((int)answer.Status is < 200 or > 299)
-        {
-            throw Refusal(method, path, answer);
-        }
+        var said = answer.Json()?["message"] is JsonValue message && message.TryGetValue(out string? text) ? text : answer.Text;
 
-        return Parse(answer.Body) ?? throw Refused(method, path, (int)answer.Status, "its answer is not a JSON object");
-    }
+        // An error, its own or that of a proxy before it, may come after the effect. So may a 404 that is not Kong's.
+        return (int)answer.Status >= 500 || answer.Status == HttpStatusCode.TooManyRequests
+            ? Unavailable(method, path, $"failed with {(int)answer.Status}: {said}")
+            : answer.Status == HttpStatusCode.NotFound && !IsMissing(answer)
+            ? Unavailable(method, path, $"answered 404, but not in Kong's words; is this its Admin API? {said}")
 
-    private KongRefusedException Refusal(HttpMethod method, string path, (HttpStatusCode Status, string Body) answer)
-    {
-        // Without a database the entities are read-only, whatever their state.
-        if (answer.Status == HttpStatusCode.MethodNotAllowed && method != HttpMethod.Get)
-        {
-            return Refused(method, path, 405, "it runs without a database; DB-less Kong is not supported by this driver yet");
-        }
-
-        var said = Parse(answer.Body)?["message"] is JsonValue message && message.TryGetValue(out string? text)
-            ? text
-            : answer.Body;
-        return Refused(method, path, (int)answer.Status, said);
+            // Without a database the entities are read-only, whatever their state.
+            : answer.Status == HttpStatusCode.MethodNotAllowed && method != HttpMethod.Get
+            ? Refused(method, path, 405, "it runs without a database; DB-less Kong is not supported by this driver yet")
+            : Refused(method, path, (int)answer.Status, said);
     }
 
     private KongRefusedException Refused(HttpMethod method, string path, int status, string said) => new(
         status, $"Kong at {Address} refused {method} /{path} with {status}: {TerminalText.Line(said, 300)}");
 
-    // System.Text.Json rather than Newtonsoft, because the journal has it loaded already: a rollback waits for neither.
-    private static JsonObject? Parse(string body)
+    private KongUnavailableException Unavailable(HttpMethod method, string path, string instead, Exception? cause = null) => new(
+        $"Asked for {method} /{path}, Kong at {Address} {TerminalText.Line(instead, 300).TrimEnd('.')}."
+        + (method == HttpMethod.Get ? "" : " Whether it did what was asked is not known."),
+        cause);
+
+    private readonly record struct Answer(HttpStatusCode Status, byte[] Body)
     {
-        try
-        {
-            return JsonNode.Parse(body) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        public string Text => Encoding.UTF8.GetString(Body);
+
+        public JsonObject? Json() => KongJson.Read(Body);
     }
 }

@@ -54,13 +54,7 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
     {
         try
         {
-            return Admin() is { } kong
-                ? new(TargetWeights.Of(await kong.List(KongPaths.Targets(service.Name), cancellation)).All)
-                : null;
-        }
-        catch (KongRefusedException missing) when (missing.Status == 404)
-        {
-            return new(new Dictionary<string, int>());
+            return Admin() is { } kong ? new((await TargetWeights.Ask(kong, service.Name, cancellation)).All) : null;
         }
         catch (KongException)
         {

@@ -108,7 +108,7 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
                 continue;
             }
 
-            serviceId = kind == "service" ? entity["id"]?.GetValue<string>() : serviceId;
+            serviceId = kind == "service" ? TextOf(entity["id"]) : serviceId;
             var ours = new JsonObject();
             foreach (var (field, _) in Wanted(kind))
             {
@@ -116,7 +116,7 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
             }
 
             // Kong tells references by id; ours is by name.
-            if (serviceId is not null && ours["service"]?["id"]?.GetValue<string>() == serviceId)
+            if (serviceId is not null && TextOf((ours["service"] as JsonObject)?["id"]) == serviceId)
             {
                 ours["service"] = new JsonObject { ["name"] = service };
             }
@@ -126,6 +126,8 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
 
         return seen;
     }
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private string PathOf(string kind) => kind switch
     {

@@ -46,7 +46,7 @@ internal sealed class ShiftTrafficStep(
 
         try
         {
-            var weights = admin() is { } kong ? await Weights(kong, cancellation) : new(new Dictionary<string, int>());
+            var weights = admin() is { } kong ? await TargetWeights.Ask(kong, service, cancellation) : new(new Dictionary<string, int>());
             return Observed(weights, stableView?.Address, candidateView?.Address);
         }
         catch (KongException problem)
@@ -69,7 +69,7 @@ internal sealed class ShiftTrafficStep(
         if (stable is null && admin() is { } router)
         {
             // All traffic means all: what an abandoned run left beside it, too.
-            var others = (await Weights(router, both.Token)).All.Where(pair => pair.Value > 0 && pair.Key != wanted[^1].Key);
+            var others = (await TargetWeights.Ask(router, service, both.Token)).All.Where(pair => pair.Value > 0 && pair.Key != wanted[^1].Key);
             wanted.AddRange(others.Select(pair => KeyValuePair.Create(pair.Key, 0)));
         }
 
@@ -80,7 +80,8 @@ internal sealed class ShiftTrafficStep(
     {
         using var limit = new CancellationTokenSource(Deadline, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        var was = TargetWeights.Of((before.Seen["targets"] as JsonArray ?? []).OfType<JsonObject>());
+        var was = TargetWeights.Of((before.Seen["targets"] as JsonArray ?? []).OfType<JsonObject>())
+            ?? throw new InvalidDataException($"The journal does not say which weights {service} had before.");
         var ours = new[]
         {
             before.Seen["stable"]?.GetValue<string>() ?? (await View(stable, both.Token))?.Address,
@@ -94,7 +95,7 @@ internal sealed class ShiftTrafficStep(
 
     private async Task PutBack(KongAdmin kong, TargetWeights was, List<string> ours, CancellationToken cancellation)
     {
-        var now = await Weights(kong, cancellation);
+        var now = await TargetWeights.Ask(kong, service, cancellation);
         var wanted = ours.Where(target => now.Has(target) || was.Has(target))
             .Select(target => KeyValuePair.Create(target, was.Weight(target)))
             .ToList();
@@ -109,7 +110,7 @@ internal sealed class ShiftTrafficStep(
     private async Task Set(
         KongAdmin kong, IReadOnlyList<KeyValuePair<string, int>> wanted, CancellationToken cancellation)
     {
-        var now = await Weights(kong, cancellation);
+        var now = await TargetWeights.Ask(kong, service, cancellation);
         foreach (var (target, _) in wanted.Where(pair => !now.Has(pair.Key)))
         {
             // False means that somebody was faster; the weight is set below either way.
@@ -140,18 +141,6 @@ internal sealed class ShiftTrafficStep(
         var isWhole = s == 0 || c == 0 || s + c == TargetWeights.Whole;
         return s == StableWeight && c == CandidateWeight && (stable is not null || others == 0) ? new(StepState.Applied, seen, detail)
             : new(isWhole ? StepState.Pending : StepState.Torn, seen, detail);
-    }
-
-    private async Task<TargetWeights> Weights(KongAdmin kong, CancellationToken cancellation)
-    {
-        try
-        {
-            return TargetWeights.Of(await kong.List(KongPaths.Targets(service), cancellation));
-        }
-        catch (KongRefusedException missing) when (missing.Status == 404)
-        {
-            return new(new Dictionary<string, int>());
-        }
     }
 
     private async Task<InstanceView?> View(string? instance, CancellationToken cancellation) =>

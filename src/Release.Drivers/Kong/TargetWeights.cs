@@ -8,15 +8,47 @@ internal sealed class TargetWeights(IReadOnlyDictionary<string, int> weights)
     /// <summary>The sum of a split's weights: 100 for each percent, so that a hundredth of a percent is a whole number.</summary>
     public const int Whole = 10_000;
 
+    private const int HighestOfKong = 65_535;
+
     public IReadOnlyDictionary<string, int> All => weights;
 
     public static int Of(Percent share) => (int)decimal.Round(share.Value * Whole / 100);
 
-    /// <summary>As Kong lists them. Older versions keep the history of a target and list the newest first.</summary>
-    public static TargetWeights Of(IEnumerable<JsonObject> targets) => new(targets
-        .Where(target => target["target"] is not null && target["weight"] is not null)
-        .GroupBy(target => target["target"]!.GetValue<string>(), StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group => group.First()["weight"]!.GetValue<int>(), StringComparer.Ordinal));
+    /// <summary>Asks Kong; empty when it has no such upstream.</summary>
+    /// <exception cref="KongException">No answer, or one that says no weights.</exception>
+    public static async Task<TargetWeights> Ask(KongAdmin kong, string service, CancellationToken cancellation)
+    {
+        var path = KongPaths.Targets(service);
+        try
+        {
+            return Of(await kong.List(path, cancellation)) ?? throw kong.Senseless(path, "its list has a target without name or weight");
+        }
+        catch (KongRefusedException missing) when (missing.Status == 404)
+        {
+            return new(new Dictionary<string, int>());
+        }
+    }
+
+    /// <summary>
+    /// As Kong lists them; null when one is not a target. Older versions keep the history of a target and list the newest
+    /// first.
+    /// </summary>
+    public static TargetWeights? Of(IEnumerable<JsonObject> targets)
+    {
+        var weights = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var target in targets)
+        {
+            if (target["target"] is not JsonValue name || !name.TryGetValue(out string? at) || at.Length == 0
+                || target["weight"] is not JsonValue value || !value.TryGetValue(out int weight) || weight is < 0 or > HighestOfKong)
+            {
+                return null;
+            }
+
+            _ = weights.TryAdd(at, weight);
+        }
+
+        return new(weights);
+    }
 
     public bool Has(string target) => weights.ContainsKey(target);
 

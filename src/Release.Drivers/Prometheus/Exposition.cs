@@ -27,10 +27,12 @@ internal sealed record Exposition(Counters? Counters, DateTimeOffset? StartedAt,
 
         var reader = new Reader(names);
         var number = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
+
+        // Only at line feeds: in a help text or a label may stand what .NET takes for the end of a line, and Prometheus not.
+        foreach (var range in text.AsSpan().Split('\n'))
         {
             number++;
-            var content = line.Trim(" \t");
+            var content = text.AsSpan(range).Trim(" \t\r");
             if (content.Length == 0)
             {
                 continue;
@@ -68,7 +70,8 @@ internal sealed record Exposition(Counters? Counters, DateTimeOffset? StartedAt,
 
         public void ReadComment(ReadOnlySpan<char> comment)
         {
-            var words = comment.ToString().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            // No more words than are looked at: a comment may be as long as the whole text.
+            var words = comment.ToString().Split([' ', '\t'], 4, StringSplitOptions.RemoveEmptyEntries);
             _declaresRequests |= words is ["#", "TYPE", var name, ..] && name == names.Requests;
         }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Release.Configuration;
 using Release.Gates;
+using Release.Output;
 
 namespace Release.Drivers.Prometheus;
 
@@ -53,7 +54,7 @@ public sealed class ScrapeSource : IMetricSource, IDisposable
     private async Task<InstanceReading> Read(MeteredInstance instance, CancellationToken cancellation)
     {
         var exposition = await Scrape(instance.Metrics, cancellation);
-        var problem = exposition.Problem is { } text ? $"{Address(instance.Metrics)}: {Printable(text)}" : null;
+        var problem = exposition.Problem is { } text ? $"{Address(instance.Metrics)}: {TerminalText.Line(text, 200)}" : null;
         return new InstanceReading(instance.Id, instance.Variant, exposition.StartedAt, exposition.Counters, problem);
     }
 
@@ -120,11 +121,4 @@ public sealed class ScrapeSource : IMetricSource, IDisposable
     private static string Address(Uri address) => address.IsAbsoluteUri
         ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
         : address.ToString();
-
-    // What a stranger's server says ends up on a terminal and in the journal.
-    private static string Printable(string text)
-    {
-        var printable = string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
-        return printable.Length <= 200 ? printable : printable[..200] + "…";
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Release.Configuration;
+using Release.Output;
 
 namespace Release.Drivers.Synthetic;
 
@@ -187,7 +188,7 @@ public sealed class SyntheticTraffic : IDisposable
 
     private void Fail(string failure)
     {
-        _lastFailure = string.Concat(failure.Select(c => char.IsControl(c) ? '?' : c));
+        _lastFailure = TerminalText.Line(failure, 200);
         Interlocked.Increment(ref _failed);
     }
 

@@ -7,7 +7,9 @@ namespace Release.Gates;
 /// <param name="StartedAt">When its process started, if it ever said so.</param>
 /// <param name="CarriedErrors">Errors that were scraped before the requests they belong to.</param>
 /// <param name="ReadAt">The tick of the last good reading.</param>
-public sealed record InstanceState(Counters Last, DateTimeOffset? StartedAt, double CarriedErrors, DateTimeOffset ReadAt);
+/// <param name="HasFallen">Whether its counters ever fell without a start time that explains it.</param>
+public sealed record InstanceState(
+    Counters Last, DateTimeOffset? StartedAt, double CarriedErrors, DateTimeOffset ReadAt, bool HasFallen = false);
 
 /// <summary>The last reading per instance.</summary>
 /// <param name="Instances">By the instance's id.</param>
@@ -22,7 +24,7 @@ public sealed record CounterState(ImmutableSortedDictionary<string, InstanceStat
 /// <summary>What a variant counted since the previous tick.</summary>
 /// <param name="Counts">Summed over its instances; buckets only at bounds that all of them have.</param>
 /// <param name="Fresh">How many of its instances were read in this tick.</param>
-/// <param name="Problems">Why the others were not, one sentence each.</param>
+/// <param name="Problems">Why the others were not, or what is wrong with what was read, one sentence each.</param>
 public sealed record VariantDelta(Counters Counts, int Fresh, ImmutableArray<string> Problems)
 {
     /// <summary>A variant without instances.</summary>
@@ -49,7 +51,9 @@ public static class CounterDeltas
     /// <summary>
     /// Subtracts. The order of the readings does not matter. A reading that has a problem, is not a count (NaN,
     /// infinite, negative, a histogram that falls), or whose id is there twice, adds nothing and is named in
-    /// <see cref="VariantDelta.Problems"/>; the next good one covers the longer time.
+    /// <see cref="VariantDelta.Problems"/>; the next good one covers the longer time. One whose counters
+    /// fall without a start time that explains it is counted, since it may fail, and named from then on, since it may not
+    /// pass: what falls may be a gauge, or several processes behind one address, whose requests count again and again.
     /// </summary>
     /// <param name="previous">The state after the previous tick.</param>
     /// <param name="readings">One reading per instance.</param>
@@ -76,7 +80,12 @@ public static class CounterDeltas
             var reading = group.First();
             var state = Subtract(previous, reading, at, out var delta);
             instances[reading.Instance] = state;
-            (reading.Variant == Variant.Candidate ? candidate : stable).Add(delta);
+            var sum = reading.Variant == Variant.Candidate ? candidate : stable;
+            sum.Add(delta);
+            if (state.HasFallen)
+            {
+                sum.AddProblem($"{group.Key}: its counters fell, and it did not say that it started again");
+            }
         }
 
         instances.RemoveRange([.. instances.Where(i => at - i.Value.ReadAt > Remembered).Select(i => i.Key)]);
@@ -140,15 +149,20 @@ public static class CounterDeltas
 
         // A histogram that is missing once must not be counted from zero when it is back.
         var remembered = now.Buckets.IsEmpty && !restarted ? now with { Buckets = last.Last.Buckets } : now;
-        return new InstanceState(remembered, reading.StartedAt ?? last.StartedAt, carried, at);
+        var hasFallen = last.HasFallen || (Fell(last, now) && !SaysItStartedAgain(last, reading.StartedAt));
+        return new InstanceState(remembered, reading.StartedAt ?? last.StartedAt, carried, at, hasFallen);
     }
 
     // All counters of an instance live and die with its process, so one that falls says that the others, too, began
     // anew, though they may have passed their old values already. A known start time knows better.
     private static bool HasRestarted(InstanceState last, DateTimeOffset? startedAt, Counters now) =>
-        last.StartedAt is { } before && startedAt is { } after
-            ? (after - before).Duration() > StartWobble
-            : now.Requests < last.Last.Requests || now.Errors < last.Last.Errors || Falls(last.Last.Buckets, now.Buckets);
+        last.StartedAt is not null && startedAt is not null ? SaysItStartedAgain(last, startedAt) : Fell(last, now);
+
+    private static bool SaysItStartedAgain(InstanceState last, DateTimeOffset? startedAt) =>
+        last.StartedAt is { } before && startedAt is { } after && (after - before).Duration() > StartWobble;
+
+    private static bool Fell(InstanceState last, Counters now) =>
+        now.Requests < last.Last.Requests || now.Errors < last.Last.Errors || Falls(last.Last.Buckets, now.Buckets);
 
     private static bool Falls(ImmutableArray<Bucket> last, ImmutableArray<Bucket> now) =>
         SameBounds(last, now) && now.Zip(last).Any(pair => pair.First.Count < pair.Second.Count);

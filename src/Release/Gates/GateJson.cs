@@ -135,13 +135,15 @@ public static class GateJson
         ["startedAt"] = Time(state.StartedAt),
         ["carriedErrors"] = state.CarriedErrors,
         ["readAt"] = Time(state.ReadAt),
+        ["hasFallen"] = state.HasFallen,
     };
 
     private static InstanceState Instance(JsonNode json) => new(
         Counters(json["last"]!),
         json["startedAt"] is { } started ? Time(started) : null,
         Number(json["carriedErrors"]),
-        Time(json["readAt"]));
+        Time(json["readAt"]),
+        json["hasFallen"]?.GetValue<bool>() ?? false);
 
     private static JsonObject Objective(ObjectiveState state) => new()
     {

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Release.Journal;
 
@@ -43,7 +42,7 @@ internal static class JournalLine
     private const int HashDigits = 64;
 
     // The record and its data are two levels, and what is nested deepest must be read by any version.
-    private const int MaxDepth = CanonicalJson.MaxDepth + 10;
+    internal const int MaxDepth = CanonicalJson.MaxDepth + 10;
 
     private static readonly byte[][] Members =
     [
@@ -143,10 +142,12 @@ internal static class JournalLine
     /// Reads and checks one line, given without its newline. Lines before <paramref name="fromSeq"/> are only looked at
     /// for their place. Never throws: what is wrong is in <see cref="ParsedLine.Fault"/>.
     /// </summary>
-    public static ParsedLine Read(ReadOnlySpan<byte> line, string env, long fromSeq, bool wantRecord, Repeated repeated)
+    /// <remarks>The record keeps the line, and reads its data when somebody asks for it.</remarks>
+    public static ParsedLine Read(ReadOnlyMemory<byte> text, string env, long fromSeq, bool wantRecord, Repeated repeated)
     {
         try
         {
+            var line = text.Span;
             var draft = default(Draft);
             var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = MaxDepth });
             var fault = ReadMembers(ref reader, line, ref draft, repeated);
@@ -162,7 +163,7 @@ internal static class JournalLine
 
             fault = Check(line, draft, env);
             repeated.LastHash = draft.Hash;
-            var record = wantRecord && draft.Type is not null ? Build(line, draft) : null;
+            var record = wantRecord && draft.Type is not null ? Build(text, draft) : null;
             return new ParsedLine(draft.Seq, draft.Token, draft.PrevHash, draft.Hash, record, fault, IsJson: true);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
@@ -311,18 +312,12 @@ internal static class JournalLine
         return hex.SequenceEqual(draft.Hash) ? null : "its content does not give its hash: it was changed after it was written";
     }
 
-    private static JournalRecord Build(ReadOnlySpan<byte> line, in Draft draft)
+    private static JournalRecord Build(ReadOnlyMemory<byte> line, in Draft draft)
     {
-        JsonObject? data = null;
-        if (draft.DataLength > 0)
+        var entry = new JournalEntry(draft.Type!.Value, draft.Run, draft.Phase, draft.Step, draft.Key, draft.Deadline)
         {
-            // An object over an element is filled when somebody looks into it; most readers look into few.
-            var options = new JsonReaderOptions { MaxDepth = MaxDepth };
-            var reader = new Utf8JsonReader(line.Slice(draft.DataAt, draft.DataLength), options);
-            data = JsonObject.Create(JsonElement.ParseValue(ref reader));
-        }
-
-        var entry = new JournalEntry(draft.Type!.Value, draft.Run, draft.Phase, draft.Step, draft.Key, draft.Deadline, data);
+            Text = line.Slice(draft.DataAt, draft.DataLength),
+        };
         return new JournalRecord(draft.Env!, draft.Seq, draft.Token, draft.Ts, entry, draft.PrevHash!, draft.Hash!);
     }
 

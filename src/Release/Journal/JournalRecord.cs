@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Release.Journal;
@@ -81,7 +82,29 @@ public sealed record JournalEntry(
     string? Step = null,
     string? Key = null,
     DateTimeOffset? Deadline = null,
-    JsonObject? Data = null);
+    JsonObject? Data = null)
+{
+    private JsonObject? _data = Data;
+
+    /// <summary>
+    /// Gets the rest, or null. Of a record that was read it is parsed when it is first asked for: whoever folds a long
+    /// journal looks into few.
+    /// </summary>
+    public JsonObject? Data
+    {
+        get => _data ??= Text.IsEmpty ? null : Parsed();
+        init => (_data, Text) = (value, default);
+    }
+
+    /// <summary>Gets the data as it stands in the file, an object that was checked; empty where there is none.</summary>
+    internal ReadOnlyMemory<byte> Text { get; init; }
+
+    private JsonObject Parsed()
+    {
+        var reader = new Utf8JsonReader(Text.Span, new JsonReaderOptions { MaxDepth = JournalLine.MaxDepth });
+        return JsonObject.Create(JsonElement.ParseValue(ref reader))!;
+    }
+}
 
 /// <summary>One line of the journal: canonical JSON (RFC 8785), chained by hash (invariant 11).</summary>
 /// <param name="Env">The environment.</param>

@@ -87,7 +87,7 @@ internal sealed class JournalScan
         for (var offset = 0L; offset < size;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var buffer = new byte[rest.Length + (int)Math.Min(ChunkSize, size - offset)];
+            var buffer = GC.AllocateUninitializedArray<byte>(rest.Length + (int)Math.Min(ChunkSize, size - offset));
             rest.CopyTo(buffer, 0);
             var filled = Fill(file, buffer, rest.Length, offset);
             var got = filled - rest.Length;
@@ -113,16 +113,16 @@ internal sealed class JournalScan
 
     private Task<List<(ParsedLine Line, int Length)>> Start(byte[] buffer, int whole, bool isOnly) =>
         isOnly
-            ? Task.FromResult(Parse(buffer.AsSpan(0, whole)))
-            : Task.Run(() => Parse(buffer.AsSpan(0, whole)), CancellationToken.None);
+            ? Task.FromResult(Parse(buffer.AsMemory(0, whole)))
+            : Task.Run(() => Parse(buffer.AsMemory(0, whole)), CancellationToken.None);
 
-    private List<(ParsedLine Line, int Length)> Parse(ReadOnlySpan<byte> lines)
+    private List<(ParsedLine Line, int Length)> Parse(ReadOnlyMemory<byte> lines)
     {
         var parsed = new List<(ParsedLine, int)>(lines.Length / 256);
         var repeated = new JournalLine.Repeated();
         while (!lines.IsEmpty)
         {
-            var length = lines.IndexOf(NewLine);
+            var length = lines.Span.IndexOf(NewLine);
             parsed.Add((JournalLine.Read(lines[..length], _env, _fromSeq, _wantRecords, repeated), length + 1));
             lines = lines[(length + 1)..];
         }

@@ -44,7 +44,7 @@ internal static class JournalTail
             // The type is the last member of every line.
             if (line.EndsWith("\"type\":\"lease-taken\"}"u8) || line.EndsWith("\"type\":\"lease-released\"}"u8))
             {
-                var parsed = JournalLine.Read(line, env, fromSeq: 0, wantRecord: true, new JournalLine.Repeated());
+                var parsed = JournalLine.Read(line.ToArray(), env, fromSeq: 0, wantRecord: true, new JournalLine.Repeated());
                 if (parsed.Record is not null)
                 {
                     return parsed.Record;

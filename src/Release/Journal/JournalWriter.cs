@@ -46,7 +46,7 @@ internal sealed class JournalWriter : IDisposable
         var line = JournalLine.Write(entry, _env, seq, token, _clock.GetUtcNow(), _end.Hash);
 
         // Read back before it is written: the caller gets what every later reader will get.
-        var parsed = JournalLine.Read(line.AsSpan(..^1), _env, seq, wantRecord: true, _repeated);
+        var parsed = JournalLine.Read(line.AsMemory(..^1), _env, seq, wantRecord: true, _repeated);
         if (parsed.Fault is not null)
         {
             throw new ArgumentException($"The record {entry.Type} cannot be written: {parsed.Fault}.", nameof(entry));

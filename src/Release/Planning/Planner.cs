@@ -103,8 +103,11 @@ public sealed class Planner(
         var service = options.Services.FirstOrDefault(s => s.Name == instance.Artefact.Service);
         return service is null || stable?.Of(service.Name) is not { } serving
             ? [retire]
-            : [new(Phases.Retire, service.Name, router.Shift($"withdraw-{service.Name}", service, serving.Id, instance.Id, Percent.Zero)), retire];
+            : [new(Phases.Retire, service.Name, router.Shift(WithdrawId(instance), service, serving.Id, instance.Id, Percent.Zero)), retire];
     }
+
+    /// <summary>The id of the step that takes the share of an instance away.</summary>
+    public static string WithdrawId(Instance instance) => $"withdraw-{instance.Artefact.Service}";
 
     /// <summary>The id of the step that retires an instance.</summary>
     public static string RetireId(Instance instance) => $"retire-{instance.Id.Replace('.', '-').ToLowerInvariant()}";

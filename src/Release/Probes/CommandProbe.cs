@@ -83,6 +83,11 @@ internal static class CommandProbe
                 ProbeVerdict.Fail, $"`{shown}` exited with {result.ExitCode}: expected {string.Join(" or ", options.ExpectExit)}. {result.Shown}".TrimEnd());
         }
 
+        if (options.ExpectOutput is not null && result.OutputCut)
+        {
+            return new(ProbeVerdict.Fail, $"`{shown}` wrote more than {command.Keep:N0} characters, too much to compare", "Let it write less.");
+        }
+
         return options.ExpectOutput is null || options.Pattern.IsMatch(result.StandardOutput)
             ? new(ProbeVerdict.Pass, $"`{shown}` exited with {result.ExitCode}")
             : new(ProbeVerdict.Fail, $"the output of `{shown}` does not match {options.ExpectOutput}: {result.StandardOutput.Trim()}");

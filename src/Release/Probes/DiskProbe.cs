@@ -29,6 +29,12 @@ internal static class DiskProbe
         // On Windows a drive is asked for by its root, elsewhere any folder tells its file system.
         var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : path);
         var free = drive.AvailableFreeSpace;
+        if (drive.TotalSize <= 0)
+        {
+            return Task.FromResult(new ProbeResult(
+                ProbeVerdict.Unavailable, $"the file system at {options.Path} ({drive.DriveFormat}) has no size: a share of it says nothing", "Correct the path."));
+        }
+
         var needed = ValueText.TrySize(options.MinFree, out var size) ? size
             : ValueText.TryPercent(options.MinFree, out var share) ? (long)(drive.TotalSize * share.Fraction)
             : long.MaxValue;

@@ -27,9 +27,16 @@ internal static class DnsProbe
     public static async Task<ProbeResult> Look(DnsProbeOptions options, ProbeContext context, CancellationToken cancellation)
     {
         var name = context.Placeholders.Show(options.Name);
+        var asked = context.Placeholders.Resolve(options.Name);
+        if (string.IsNullOrWhiteSpace(asked))
+        {
+            // The resolver would answer with the addresses of this machine.
+            return new(ProbeVerdict.Unavailable, $"{name} is empty: there is no name to resolve", "Correct the name.");
+        }
+
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(context.Placeholders.Resolve(options.Name), cancellation);
+            var addresses = await Dns.GetHostAddressesAsync(asked, cancellation);
             var found = addresses.Select(address => address.ToString()).Order(StringComparer.Ordinal).ToList();
             var expected = options.Addresses.Select(address => IPAddress.Parse(address).ToString()).Order(StringComparer.Ordinal).ToList();
             return found.Count > 0 && (expected.Count == 0 || found.SequenceEqual(expected))

@@ -38,12 +38,21 @@ public sealed record FileProbeOptions : ProbeOptions, ICheckedOptions
 /// <summary>Looks at size, age and content.</summary>
 internal static class FileProbe
 {
+    /// <summary>How far clocks of two machines are apart that are kept in time.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
     public static async Task<ProbeResult> Look(FileProbeOptions options, ProbeContext context, CancellationToken cancellation)
     {
+        var path = context.FullPath(options.Path);
+        if (FileKind.IsOther(path))
+        {
+            return new(ProbeVerdict.Unavailable, $"{options.Path} is no file but a folder, a pipe or a device", "Correct the path.");
+        }
+
         try
         {
             await using var file = new FileStream(
-                context.FullPath(options.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
             var age = context.Time.GetUtcNow() - File.GetLastWriteTimeUtc(file.SafeFileHandle);
             var problem = Problem(options, file.Length, age);
             if (problem is null && options.Sha256 is { } expected)
@@ -69,7 +78,9 @@ internal static class FileProbe
             return $"{length} bytes: expected at least {size}";
         }
 
-        return age < options.MinAge ? $"{Age(age)} old: expected at least {ValueText.Of(options.MinAge.Value)}"
+        return age < -Skew && (options.MinAge ?? options.MaxAge) is not null
+                ? $"its date is {Age(-age)} ahead of this machine's clock, so its age is not known"
+            : age < options.MinAge ? $"{Age(age)} old: expected at least {ValueText.Of(options.MinAge.Value)}"
             : age > options.MaxAge ? $"{Age(age)} old: expected at most {ValueText.Of(options.MaxAge.Value)}"
             : null;
     }

@@ -23,9 +23,15 @@ public sealed record GitProbeOptions : ProbeOptions
     public string? TagAbsent { get; init; }
 }
 
-/// <summary>Asks git, without touching its index and without a question to a person.</summary>
+/// <summary>
+/// Asks git, without touching its index, without a question to a person and without running what a repository's own
+/// configuration names: its hooks and its file system monitor.
+/// </summary>
 internal static class GitProbe
 {
+    private static readonly string[] Harmless =
+        ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.bareRepository=explicit", "-c", "submodule.recurse=false"];
+
     private static readonly Dictionary<string, string?> Quiet = new()
     {
         ["GIT_OPTIONAL_LOCKS"] = "0",
@@ -37,7 +43,7 @@ internal static class GitProbe
     {
         Task<ToolResult> Git(params string[] arguments)
             => context.Tool.Run(
-                new("git", arguments) { WorkingFolder = context.FullPath(options.Path), Environment = Quiet, Timeout = options.Timeout }, cancellation);
+                new("git", [.. Harmless, .. arguments]) { WorkingFolder = context.FullPath(options.Path), Environment = Quiet, Timeout = options.Timeout }, cancellation);
 
         var inside = await Git("rev-parse", "--is-inside-work-tree");
         if (!inside.Succeeded)
@@ -45,6 +51,12 @@ internal static class GitProbe
             return inside.StandardError.Contains("not a git repository", StringComparison.Ordinal)
                 ? new(ProbeVerdict.Fail, $"{options.Path} is no git repository", "Clone it with git, or correct the path.")
                 : new(ProbeVerdict.Unavailable, $"git could not look: {inside.Shown}");
+        }
+
+        // Inside .git itself, and in a repository without files, git says "false" and is content.
+        if (inside.StandardOutput.Trim() != "true")
+        {
+            return new(ProbeVerdict.Fail, $"{options.Path} is in a git repository, but not among its files", "Correct the path.");
         }
 
         return await Dirty(options, Git) ?? await OtherBranch(options, Git) ?? await TagThere(options, context, Git)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using Release.Configuration;
@@ -65,7 +66,7 @@ internal static class HttpProbe
             if (target is null)
             {
                 var (body, complete) = await Read(answer.Content, cancellation);
-                return Judge(asked, (int)answer.StatusCode, body, complete, options);
+                return Judge(asked, (int)answer.StatusCode, body, complete, options, text => Beginning(context.Mask.ShownLine(text)));
             }
 
             // The request's headers may hold secrets for this host.
@@ -133,14 +134,16 @@ internal static class HttpProbe
         await using var stream = await content.ReadAsStreamAsync(cancellation);
         var bytes = new byte[LargestBody + 1];
         var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
-        return (Encoding.UTF8.GetString(bytes, 0, Math.Min(length, LargestBody)), length <= LargestBody);
+        var text = Encoding.UTF8.GetString(bytes, 0, Math.Min(length, LargestBody));
+        return (text.TrimStart('\uFEFF'), length <= LargestBody);
     }
 
-    private static ProbeResult Judge(string asked, int status, string body, bool complete, HttpProbeOptions options)
+    private static ProbeResult Judge(
+        string asked, int status, string body, bool complete, HttpProbeOptions options, Func<string, string> shown)
     {
         if (!options.Expect.Contains(status))
         {
-            return new(ProbeVerdict.Fail, $"{asked} answered {status}: expected {string.Join(" or ", options.Expect)}. {Beginning(body)}".TrimEnd());
+            return new(ProbeVerdict.Fail, $"{asked} answered {status}: expected {string.Join(" or ", options.Expect)}. {shown(body)}".TrimEnd());
         }
 
         if (!complete && (options.ExpectText is not null || options.ExpectBody.Count > 0))
@@ -150,39 +153,49 @@ internal static class HttpProbe
 
         if (options.ExpectText is { } text && !body.Contains(text, StringComparison.Ordinal))
         {
-            return new(ProbeVerdict.Fail, $"{asked} answered {status} without the text \"{text}\": {Beginning(body)}");
+            return new(ProbeVerdict.Fail, $"{asked} answered {status} without the text \"{text}\": {shown(body)}");
         }
 
-        return Difference(body, options.ExpectBody) is { } difference
+        return Difference(body, options.ExpectBody, shown) is { } difference
             ? new(ProbeVerdict.Fail, $"{asked} answered {status}, but {difference}")
             : new(ProbeVerdict.Pass, $"{asked} answered {status}");
     }
 
-    private static string? Difference(string body, IReadOnlyDictionary<string, JToken> expected)
+    private static string? Difference(string body, IReadOnlyDictionary<string, JToken> expected, Func<string, string> shown)
     {
         if (expected.Count == 0)
         {
             return null;
         }
 
-        JToken json;
+        string Value(JToken? token) => token is null ? "missing" : shown(token.ToString(Formatting.None));
         try
         {
-            using var reader = new JsonTextReader(new StringReader(body)) { DateParseHandling = DateParseHandling.None };
-            json = JToken.Load(reader);
+            var json = Parse(body);
+            return expected
+                .Where(value => JsonPath.Find(json, value.Key) is not { } found || !JsonPath.Same(found, value.Value))
+                .Select(value => $"{value.Key} is {Value(JsonPath.Find(json, value.Key))}: expected {Value(value.Value)}")
+                .FirstOrDefault();
         }
-        catch (JsonException)
+        catch (System.Text.Json.JsonException)
         {
-            return $"its body is not JSON: {Beginning(body)}";
+            return $"its body is not JSON: {shown(body)}";
         }
-
-        return expected
-            .Where(value => JsonPath.Find(json, value.Key) is not { } found || !JsonPath.Same(found, value.Value))
-            .Select(value => $"{value.Key} is {Shown(JsonPath.Find(json, value.Key))}: expected {Shown(value.Value)}")
-            .FirstOrDefault();
+        catch (Newtonsoft.Json.JsonException)
+        {
+            return $"its body is JSON that can be read in two ways: {shown(body)}";
+        }
     }
 
-    private static string Shown(JToken? token) => token is null ? "missing" : Beginning(token.ToString(Formatting.None));
+    private static JToken Parse(string body)
+    {
+        // Newtonsoft takes comments, single quotes, NaN and whatever follows the first value; the answer's next reader may not.
+        using (JsonDocument.Parse(body))
+        {
+            using var reader = new JsonTextReader(new StringReader(body)) { DateParseHandling = DateParseHandling.None };
+            return JToken.Load(reader, new() { DuplicatePropertyNameHandling = DuplicatePropertyNameHandling.Error });
+        }
+    }
 
     private static string Beginning(string text) => text.Length <= 200 ? text : text[..200] + "…";
 

@@ -23,9 +23,14 @@ internal static partial class JsonPath
         return at;
     }
 
-    /// <summary>Whether two values are the same: numbers by value (1 is 1.0), the rest by kind and content.</summary>
+    /// <summary>
+    /// Whether two values are the same: numbers by value (1 is 1.0, and whole ones to their last digit), the rest by kind
+    /// and content.
+    /// </summary>
     public static bool Same(JToken left, JToken right)
-        => IsNumber(left) && IsNumber(right) ? (double)left == (double)right : JToken.DeepEquals(left, right);
+        => IsNumber(left) && IsNumber(right) && left.Type != right.Type
+            ? (double)left == (double)right
+            : JToken.DeepEquals(left, right);
 
     private static bool IsNumber(JToken token) => token.Type is JTokenType.Integer or JTokenType.Float;
 

@@ -25,10 +25,16 @@ internal static class TcpProbe
     public static async Task<ProbeResult> Look(TcpProbeOptions options, ProbeContext context, CancellationToken cancellation)
     {
         var place = $"{context.Placeholders.Show(options.Host)}:{options.Port}";
+        var host = context.Placeholders.Resolve(options.Host);
+        if (string.IsNullOrWhiteSpace(host))
+        {
+            return new(ProbeVerdict.Unavailable, $"{place}: the host is empty", "Correct the host.");
+        }
+
         using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(context.Placeholders.Resolve(options.Host), options.Port, cancellation);
+            await client.ConnectAsync(host, options.Port, cancellation);
             return new(ProbeVerdict.Pass, $"{place} accepts connections");
         }
         catch (SocketException problem) when (problem.SocketErrorCode == SocketError.ConnectionRefused)

@@ -33,7 +33,8 @@ public sealed record TlsProbeOptions : ProbeOptions
 
 /// <summary>
 /// Shakes hands and judges the certificate itself, so that each thing that is wrong is named. Revocation is not asked
-/// for: that needs a third party, whose silence would say nothing about this server.
+/// for: that needs a third party, whose silence would say nothing about this server. Nor is a missing issuer fetched from
+/// where the certificate says: a stranger would choose whom this machine asks.
 /// </summary>
 internal static class TlsProbe
 {
@@ -43,6 +44,11 @@ internal static class TlsProbe
     {
         var host = context.Placeholders.Resolve(options.Host);
         var name = options.ServerName ?? host;
+        if (string.IsNullOrWhiteSpace(host))
+        {
+            return new(ProbeVerdict.Unavailable, $"{context.Placeholders.Show(options.Host)}:{options.Port}: the host is empty", "Correct the host.");
+        }
+
         var trusted = new X509Certificate2Collection();
         if (options.TrustedCa is { } file)
         {
@@ -82,7 +88,7 @@ internal static class TlsProbe
             new SslClientAuthenticationOptions
             {
                 TargetHost = name,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                CertificateChainPolicy = new() { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
 #pragma warning disable CA5359 // Accepted only to be judged: nothing is sent over this connection.
                 RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                 {
@@ -123,6 +129,7 @@ internal static class TlsProbe
 
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         chain.ChainPolicy.VerificationTimeIgnored = false;
         chain.ChainPolicy.ExtraStore.AddRange(presented);

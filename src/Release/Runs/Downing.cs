@@ -42,7 +42,7 @@ public sealed class Downing(ReleaseEnvironment environment, StopSignal stop)
                 return new RunResult(ExitStatus.Done, $"{environment.Name} is {(state.IsDown ? "down" : "empty")} already: nothing was changed.", $"Start: {environment.Command("Promote")}.");
             }
 
-            IReadOnlyList<Instance> running = [.. stable.Instances, .. state.Due.Select(d => d.Instance), .. state.Left.Select(l => l.Instance)];
+            IReadOnlyList<Instance> running = [.. stable.Instances.Concat(state.Due.Select(d => d.Instance)).Concat(state.Left.Select(l => l.Instance)).DistinctBy(i => i.Id)];
             await using var run = await opener.Open(
                 state, lease, RunKind.Down, stable with { Instances = running }, stable, Phases.Down, null);
             await new StraightRun(run).ToEnd();

@@ -9,10 +9,12 @@ namespace Release.Runs;
 /// </summary>
 public sealed class EnvironmentState
 {
-    private const int TrailLength = 60;
-
     private readonly List<RunState> _runs = [];
+
+    // Every record names its run: looking through all of them would make a long journal's fold quadratic.
+    private readonly Dictionary<string, RunState> _byId = new(StringComparer.Ordinal);
     private int _highestRun;
+    private long _downSeq;
 
     /// <summary>Folds a journal.</summary>
     public EnvironmentState(IEnumerable<JournalRecord> records)
@@ -49,13 +51,35 @@ public sealed class EnvironmentState
         .SelectMany(r => r.DueList.Where(d => r.Step(d.Step).Status is not StepStatus.Applied))
         .Where(d => !IsDown && Stable?.Instances.Any(i => i.Id == d.Instance.Id) != true)];
 
-    /// <summary>Gets the candidates that abandoned runs left running, as far as the journal knows.</summary>
-    public IReadOnlyList<(string Run, Platforms.Instance Instance)> Left => [.. _runs
-        .Where(r => r.Outcome is RunOutcome.Abandoned && r.Opening.Kind is RunKind.Release && !IsDown)
-        .SelectMany(r => r.Opening.Target.Instances.Select(i => (r.Id, i)))
-        .Where(l => Stable?.Instances.Any(s => s.Id == l.i.Id) != true)
-        .Where(l => Run(l.Id)!.Step($"start-candidate-{l.i.Artefact.Service}").IsBegun)
-        .Where(l => Run(l.Id)!.Step(Planning.Planner.RetireId(l.i)).Status is not StepStatus.Applied)];
+    /// <summary>
+    /// Gets what closed runs left running beside what serves, as far as the journal knows: what an abandoned run had started,
+    /// and what a person accepted as it stands.
+    /// </summary>
+    public IReadOnlyList<(string Run, Platforms.Instance Instance)> Left => IsDown ? [] : [.. _runs
+        .Where(r => r.OpenedSeq > _downSeq)
+        .SelectMany(r => LeftBy(r).Select(i => (r.Id, Instance: i)))
+        .Where(l => Stable?.Instances.Any(s => s.Id == l.Instance.Id) != true && !IsTakenAway(l.Id, l.Instance))];
+
+    private static IEnumerable<Platforms.Instance> LeftBy(RunState run)
+    {
+        var (target, replaced) = (run.Opening.Target.Instances, run.Opening.Stable?.Instances ?? []);
+        return run.Opening.Kind switch
+        {
+            RunKind.Release => target.Where(i => IsLeft(run, $"start-candidate-{i.Artefact.Service}") || IsLeft(run, $"start-stable-{i.Artefact.Service}")),
+            RunKind.Rollback => [
+                .. target.Where(i => IsLeft(run, $"start-stable-{i.Artefact.Service}") || IsLeft(run, $"return-traffic-{i.Artefact.Service}")),
+                .. replaced.Where(i => run.Step($"retire-{i.Artefact.Service}").IsAccepted)],
+            RunKind.Down or RunKind.Up => [],
+            _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
+        };
+    }
+
+    private static bool IsLeft(RunState run, string step) => run.Step(step) is var s && (s.IsAccepted || (run.Outcome is RunOutcome.Abandoned && s.IsBegun));
+
+    // What is kept for a rollback loses its share only.
+    private bool IsTakenAway(string run, Platforms.Instance instance) =>
+        Run(run)!.Step(Planning.Planner.RetireId(instance)).Status is StepStatus.Applied
+        || (Due.Any(d => d.Instance.Id == instance.Id) && Run(run)!.Step(Planning.Planner.WithdrawId(instance)).Status is StepStatus.Applied);
 
     /// <summary>
     /// Reads a whole journal and folds it, past every damage: who reads decides whether the damage matters (invariants 11
@@ -75,7 +99,7 @@ public sealed class EnvironmentState
     public bool HasUnknownRuns { get; private set; }
 
     /// <summary>The run with this number, or null.</summary>
-    public RunState? Run(string id) => _runs.FirstOrDefault(r => r.Id == id);
+    public RunState? Run(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Takes one more record in.</summary>
     public void Add(JournalRecord record)
@@ -89,7 +113,9 @@ public sealed class EnvironmentState
         _highestRun = Math.Max(_highestRun, int.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
         if (record.Type is RecordType.RunOpened)
         {
-            _runs.Add(new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data)));
+            var opened = new RunState(id, record.Seq, record.Ts, RunOpening.FromJson(record.Data));
+            _runs.Add(opened);
+            _ = _byId.TryAdd(id, opened);
         }
         else if (Run(id) is not { } run)
         {
@@ -123,7 +149,7 @@ public sealed class EnvironmentState
                 StepFold.Add(run, record);
                 break;
             case RecordType.Sample:
-                Sample(run, record.Data);
+                run.Keep(record);
                 break;
             case RecordType.Decision:
                 Decide(run, record);
@@ -142,23 +168,6 @@ public sealed class EnvironmentState
                 break;
             default:
                 throw new InvalidDataException($"The journal has a record of a type this version does not know: '{record.Type}'.");
-        }
-    }
-
-    // A journal holds days of samples: of these a run that is open keeps as many as fit into a line.
-    private static void Sample(RunState run, JsonObject sample)
-    {
-        var service = sample["service"]?.GetValue<string>() ?? "";
-        run.Samples[service] = sample;
-        if (!run.TrailMap.TryGetValue(service, out var trail))
-        {
-            run.TrailMap[service] = trail = [];
-        }
-
-        trail.Add(sample);
-        if (trail.Count > TrailLength)
-        {
-            trail.RemoveAt(0);
         }
     }
 
@@ -205,7 +214,7 @@ public sealed class EnvironmentState
         run.FinishedAt = record.Ts;
         run.Reason = Text(record, "reason");
         run.IsParked = false;
-        run.TrailMap.Clear();
+        run.RecentSamples.Clear();
         run.DueList.AddRange((record.Data["due"] as JsonArray ?? []).Select(d => new DueStep(
             run.Id,
             d!["step"]!.GetValue<string>(),
@@ -237,8 +246,9 @@ public sealed class EnvironmentState
                 break;
             case RunKind.Down:
 
-                // It stopped what was kept, too.
+                // It stopped what was kept and left, too.
                 _runs.ForEach(r => r.DueList.Clear());
+                _downSeq = run.OpenedSeq;
                 IsDown = true;
                 Previous = null;
                 LastPromoted = null;

@@ -19,6 +19,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
     private readonly List<WatchedService> _services = [];
     private readonly CancellationTokenSource _end = new();
     private TaskCompletionSource _ticked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PeriodicTimer? _timer;
     private Task _watching = Task.CompletedTask;
     private Task _generating = Task.CompletedTask;
     private bool _started;
@@ -46,7 +47,8 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
             _generating = run.Ports.Traffic.Generate(endpoints.Traffic, synthetic, _end.Token);
         }
 
-        _watching = Watch();
+        _timer = new PeriodicTimer(Options.Tick, run.Ports.Clock);
+        _watching = Watch(_timer);
     }
 
     /// <summary>Begins a step: from here on counts belong to this share. Returns when the observed split is the requested one.</summary>
@@ -144,22 +146,28 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         }
 
         _ended = true;
-        await _end.CancelAsync();
+        End();
         await _watching;
-        await _generating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _generating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _end.Dispose();
     }
 
-    private async Task Watch()
+    // Here and not on the thread pool, as CancelAsync would: what ends at a moment of its own cannot be replayed.
+    private void End()
     {
-        using var timer = new PeriodicTimer(Options.Tick, run.Ports.Clock);
+        _end.Cancel();
+        _timer?.Dispose();
+    }
+
+    private async Task Watch(PeriodicTimer timer)
+    {
         try
         {
             do
             {
                 await Tick();
             }
-            while (await timer.WaitForNextTickAsync(_end.Token));
+            while (await timer.WaitForNextTickAsync(CancellationToken.None));
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
@@ -197,7 +205,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
             }
         }
 
-        Interlocked.Exchange(ref _ticked, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        _ = Interlocked.Exchange(ref _ticked, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     private async Task SplitIsInDoubt(int share, TimeSpan after)
@@ -262,5 +270,10 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
             new JsonObject { ["service"] = service.Name, ["verdict"] = Words.Of(service.Verdict.Outcome), ["share"] = service.Share.Value });
     }
 
-    private Task NextTick() => Volatile.Read(ref _ticked).Task.WaitAsync(run.Stop.Token);
+    private async Task NextTick()
+    {
+        var ticked = Volatile.Read(ref _ticked);
+        await using var stopped = run.Stop.Token.Register(() => ticked.TrySetCanceled(run.Stop.Token));
+        await ticked.Task;
+    }
 }

@@ -30,9 +30,11 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             }
 
             var (wasEmpty, version) = (state.Stable is null, await VersionToRelease(state));
-            await new Retirement(environment).CarryOutDue(state, lease, stop);
-            await new Retirement(environment).CarryOutLeft(state, lease, stop);
             await Serve(state, lease);
+
+            // After what serves is there: what a closed run left may be all that answers until then.
+            await new Retirement(environment).CarryOutLeft(state, lease, stop);
+            await new Retirement(environment).CarryOutDue(state, lease, stop);
             if (wasEmpty && version == FirstVersion)
             {
                 await lease.DisposeAsync();
@@ -231,11 +233,13 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         return false;
     }
 
+    // Sick is not dead, and its repair must be released; but what something else serves now does not go to what is sick.
     private async Task<bool> AnythingIsDead(EnvironmentState state)
     {
         foreach (var instance in state.Stable!.Instances)
         {
-            if ((await Ports.Platform.Look(instance.Id, stop.Token)).Liveness is Liveness.Dead)
+            var view = await Ports.Platform.Look(instance.Id, stop.Token);
+            if (view.Liveness is Liveness.Dead || (state.Left.Count > 0 && await IsSick(instance, view)))
             {
                 return true;
             }
@@ -243,6 +247,11 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
 
         return false;
     }
+
+    private async Task<bool> IsSick(Instance instance, InstanceView view) =>
+        view.Liveness is Liveness.Alive
+        && environment.Options.Services.FirstOrDefault(s => s.Name == instance.Artefact.Service) is { } service
+        && !await environment.IsHealthy(service, view, stop.Token);
 
     // Between taking the lock and recording who took it there are milliseconds, and a refusal that names nobody helps nobody.
     private async Task<LeaseHolder?> NamedHolder()

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Newtonsoft.Json.Linq;
 using Release.Configuration;
 using Release.Planning;
+using Release.Platforms;
 using Release.Probes;
 
 namespace Release.Runs;
@@ -107,6 +108,7 @@ internal sealed class PhaseWork(RunContext run)
     /// <summary>Gives the candidate its share, on every service, and waits until the services' own counters show it.</summary>
     private async Task Shift(int share)
     {
+        await RequireLife();
         await run.Watch.Start();
         foreach (var planned in run.Plan.Steps.Where(p => p.Step is ITrafficStep t && t.Share == new Percent(share)))
         {
@@ -114,6 +116,19 @@ internal sealed class PhaseWork(RunContext run)
         }
 
         await run.Watch.VerifySplit(share);
+    }
+
+    // While nobody watched it may have died, and traffic is not how to find out.
+    private async Task RequireLife()
+    {
+        foreach (var instance in run.Opening.Target.Instances)
+        {
+            var view = await run.Ports.Platform.Look(instance.Id, run.Stop.Token);
+            if (view.Liveness is Liveness.Dead)
+            {
+                throw new PhaseFailedException($"the candidate {instance.Artefact.Service} {instance.Artefact.Version} does not run any more, so it gets no traffic: {view.Detail}");
+            }
+        }
     }
 
     // There is nothing to push where the tag was left out.

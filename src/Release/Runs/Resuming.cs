@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
+using Release.Output;
+using Release.Planning;
 
 namespace Release.Runs;
 
@@ -113,12 +115,17 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
     private async Task<RunResult> Accept(RunState open, EnvironmentState state, ILease lease)
     {
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
+        if (run.Plan.Steps.FirstOrDefault(p => IsStuck(open, open.Step(p.Step.Id)) && NeedsIt(open, run.Plan, p)) is { } needed)
+        {
+            throw await CannotAccept(run, open.Step(needed.Step.Id));
+        }
+
         var detail = $"accepted as it stands by {environment.Inputs.Owner}: {environment.Inputs.Reason}";
         foreach (var step in open.Steps.Where(s => IsStuck(open, s)))
         {
             environment.Screen.Warn($"  {step.Id}: accepted as it stands: {step.Detail}");
             var accepted = open.Opening.TurnsBack ? RecordType.StepUndone : RecordType.StepApplied;
-            await run.Journal.Append(accepted, new() { ["detail"] = detail, ["seen"] = new JsonObject() }, step.Phase, step.Id);
+            await run.Journal.Append(accepted, new() { ["detail"] = detail, ["seen"] = new JsonObject(), ["accepted"] = true }, step.Phase, step.Id);
         }
 
         await run.Journal.Decide(Decision.AcceptAsIs, $"{environment.Inputs.Owner}: {environment.Inputs.Reason}");
@@ -131,12 +138,39 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
         return new RunResult(ExitStatus.Done, $"Run {open.Id} ({Words.Of(open.Opening.Kind)}) is done: {state.Stable?.Version} in {environment.Name}. {detail}.");
     }
 
+    // As it stands means as it stays: a call of the process that is gone may not land on what comes next.
+    private async Task UntilNothingLands(RunState open)
+    {
+        var left = (open.LandsUntil ?? default) - Ports.Clock.GetUtcNow();
+        if (left > TimeSpan.Zero)
+        {
+            environment.Screen.Line($"  waiting {Show.Duration(left)}: a call of the process that is gone may still land");
+            await Task.Delay(left, Ports.Clock, stop.Token);
+        }
+    }
+
+    // What still has traffic would be stopped next, or what does not live would be given it.
+    private static bool NeedsIt(RunState run, ReleasePlan plan, PlannedStep stuck) => run.Opening.TurnsBack
+        ? stuck.Step is ITrafficStep
+        : plan.Steps.SkipWhile(p => p.Step.Id != stuck.Step.Id).Skip(1).Any(p => stuck.Service is null || p.Service == stuck.Service);
+
+    private async Task<ReleaseException> CannotAccept(RunContext run, StepRecord stuck)
+    {
+        var why = $"{stuck.Id} cannot be accepted as it stands, because what comes after it would take the service down ({stuck.Detail.TrimEnd('.')})";
+        await run.Journal.Decide(Decision.Halt, why);
+        return new ReleaseException(
+            ExitStatus.Stuck,
+            $"{why}.",
+            $"Mend the cause and run {environment.Command("Rollback")}, or close the run with everything it has started: {environment.Command("Abandon --reason \"…\"")}.");
+    }
+
     // A rollback never goes back, so what fails there is a step; everywhere else it is an undo.
     private static bool IsStuck(RunState run, StepRecord step) =>
         step.Status == (run.Opening.TurnsBack ? StepStatus.UndoFailed : StepStatus.Failed);
 
     private async Task<RunResult> CloseAsItStands(RunState open, EnvironmentState state, ILease lease, string reason)
     {
+        await UntilNothingLands(open);
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
         await TurningBack.Close(run, RunOutcome.Abandoned, reason, []);
         var splits = new List<string>();

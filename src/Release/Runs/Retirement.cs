@@ -1,5 +1,6 @@
 using Release.Journal;
 using Release.Output;
+using Release.Planning;
 
 namespace Release.Runs;
 
@@ -15,19 +16,40 @@ public sealed class Retirement(ReleaseEnvironment environment)
         CarryOut(state, lease, stop, [.. state.Due.Where(d => state.Previous?.Instances.Any(i => i.Id == d.Instance.Id) != true)]);
 
     /// <summary>
-    /// Takes away what abandoned runs left: a share that a candidate still has would be served unwatched, beside every
-    /// later release.
+    /// Takes away what closed runs left: a share that it still has would be served unwatched, beside every later release.
+    /// Throws <see cref="ReleaseException"/> when a share could not be taken away.
     /// </summary>
     public async Task CarryOutLeft(EnvironmentState state, ILease lease, StopSignal stop)
     {
         foreach (var (run, instance) in state.Left)
         {
             using var journal = new RunJournal(environment.Ports.Journal, lease, state, run, environment.Ports.Clock);
-            environment.Screen.Line($"Run {run} was abandoned: retiring its {instance.Artefact.Service} {instance.Artefact.Version}");
-            foreach (var planned in environment.Planner.Withdraw(instance, state.Stable))
+            var isKept = state.Due.Any(d => d.Instance.Id == instance.Id);
+            environment.Screen.Line($"Run {run} left {instance.Artefact.Service} {instance.Artefact.Version}: {(isKept ? "taking its share away" : "retiring it")}");
+            foreach (var planned in environment.Planner.Withdraw(instance, state.Stable).Where(p => !isKept || p.Step is ITrafficStep))
             {
-                await new Saga(journal, environment.Screen).Advance(planned.Step, planned.Phase, stop.Token);
+                await TakeAway(planned, run, journal, stop);
             }
+        }
+    }
+
+    private async Task TakeAway(PlannedStep planned, string run, RunJournal journal, StopSignal stop)
+    {
+        try
+        {
+            await new Saga(journal, environment.Screen).Advance(planned.Step, planned.Phase, stop.Token);
+        }
+        catch (Exception error) when (error is StepFailedException or StepUnknownException && planned.Step is ITrafficStep)
+        {
+            throw new ReleaseException(
+                ExitStatus.Failed,
+                $"What run {run} left in {environment.Name} still has traffic, and its share cannot be taken away: {error.Message.TrimEnd('.')}. A release beside it could not be judged, so none was begun.",
+                $"Mend the cause and run {environment.Command("Promote")} again.");
+        }
+        catch (Exception error) when (error is StepFailedException or StepUnknownException)
+        {
+            // It has no traffic and takes no part in what follows; the next release tries again.
+            environment.Screen.Warn($"  it could not be retired: {error.Message}");
         }
     }
 

@@ -109,6 +109,15 @@ public static class Words
 {
     /// <summary>The word of a value (<c>RolledBack</c> is <c>rolled-back</c>).</summary>
     public static string Of<T>(T value)
+        where T : struct, Enum => Array.Find(Known<T>.All, k => EqualityComparer<T>.Default.Equals(k.Value, value)).Word ?? Made(value);
+
+    /// <summary>The value of a word. Throws <see cref="InvalidDataException"/> for a word that this version does not know.</summary>
+    public static T Parse<T>(string word)
+        where T : struct, Enum => Array.Find(Known<T>.All, k => k.Word == word) is { Word: not null } known
+            ? known.Value
+            : throw new InvalidDataException($"'{word}' is not a {typeof(T).Name} that this version of Release knows.");
+
+    private static string Made<T>(T value)
         where T : struct, Enum
     {
         var name = value.ToString();
@@ -116,8 +125,10 @@ public static class Words
             : i == 0 ? char.ToLowerInvariant(c).ToString() : $"-{char.ToLowerInvariant(c)}"));
     }
 
-    /// <summary>The value of a word. Throws <see cref="InvalidDataException"/> for a word that this version does not know.</summary>
-    public static T Parse<T>(string word)
-        where T : struct, Enum => Enum.GetValues<T>().Where(v => Of(v) == word).Select(v => (T?)v).FirstOrDefault()
-            ?? throw new InvalidDataException($"'{word}' is not a {typeof(T).Name} that this version of Release knows.");
+    // Made once: a fold asks for every decision of a journal.
+    private static class Known<T>
+        where T : struct, Enum
+    {
+        public static readonly (T Value, string Word)[] All = [.. Enum.GetValues<T>().Select(v => (v, Made(v)))];
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Release.Journal;
 using Release.Platforms;
 
 namespace Release.Runs;
@@ -90,6 +91,15 @@ public sealed record StepRecord(
     /// <summary>A step of which the journal says nothing.</summary>
     public static StepRecord Unseen(string id) => new(id, "", StepStatus.None, [], null, 0, null, "", "");
 
+    /// <summary>Gets a value indicating whether a person accepted it as it stands.</summary>
+    public bool IsAccepted { get; init; }
+
+    /// <summary>Gets until when the last undo may land.</summary>
+    public DateTimeOffset? UndoDeadline { get; init; }
+
+    /// <summary>Gets until when an undo whose outcome was never known may still land; null when there was none.</summary>
+    public DateTimeOffset? LandsUntil { get; init; }
+
     /// <summary>Gets a value indicating whether the world may show something of it.</summary>
     public bool IsBegun => Status is not (StepStatus.None or StepStatus.Undone);
 }
@@ -122,6 +132,9 @@ public sealed record DueStep(string Run, string Step, DateTimeOffset At, Instanc
 /// <summary>Everything known about one run: a pure function of its records (invariant 5).</summary>
 public sealed class RunState
 {
+    private const int TrailLength = 60;
+    private const int MostSamples = 2048;
+
     internal RunState(string id, long openedSeq, DateTimeOffset startedAt, RunOpening opening)
     {
         Id = id;
@@ -154,6 +167,11 @@ public sealed class RunState
     public bool CandidateHasTraffic => !IsPromoted && Outcome is null && Opening is { Kind: RunKind.Release, IsFirst: false }
         && StepMap.Values.Any(s => s.IsBegun && s.Id.StartsWith("shift-traffic-", StringComparison.Ordinal));
 
+    /// <summary>Gets until when a call whose outcome is not known may still land; null when there is none.</summary>
+    public DateTimeOffset? LandsUntil => StepMap.Values
+        .SelectMany(s => new[] { s.Status is StepStatus.UndoIntended ? s.UndoDeadline : null, s.Deadline, s.LandsUntil })
+        .Max();
+
     /// <summary>Gets what it was opened with.</summary>
     public RunOpening Opening { get; }
 
@@ -184,17 +202,23 @@ public sealed class RunState
     /// <summary>Gets the phases that a person leaves out of this run, each with the reason that was given.</summary>
     public IReadOnlyDictionary<string, string> Skips { get; internal set; } = new Dictionary<string, string>();
 
-    /// <summary>Gets the last sample of each service's gate.</summary>
-    public IDictionary<string, JsonObject> Samples { get; } = new Dictionary<string, JsonObject>();
+    /// <summary>Gets the last sample of each service's gate, while the run is open.</summary>
+    public IReadOnlyDictionary<string, JsonObject> Samples => RecentSamples
+        .GroupBy(ServiceOf)
+        .ToDictionary(s => s.Key, s => s.Last().Data);
 
     /// <summary>Gets the last samples of each service's gate, oldest first, while the run is open: what a person watches.</summary>
-    public IReadOnlyList<JsonObject> Trail(string service) => TrailMap.GetValueOrDefault(service) ?? [];
+    public IReadOnlyList<JsonObject> Trail(string service) =>
+        [.. RecentSamples.Where(s => ServiceOf(s) == service).TakeLast(TrailLength).Select(s => s.Data)];
 
     /// <summary>Gets the phases, in the order they began.</summary>
     public IReadOnlyList<PhaseState> Phases => PhaseList;
 
     /// <summary>Gets the steps, in the order they began.</summary>
     public IReadOnlyList<StepRecord> Steps => [.. StepOrder.Select(id => StepMap[id])];
+
+    // Most of a journal, and only an open run's last ones are ever looked into.
+    internal List<JournalRecord> RecentSamples { get; } = [];
 
     internal List<PhaseState> PhaseList { get; } = [];
 
@@ -204,8 +228,6 @@ public sealed class RunState
 
     internal List<DueStep> DueList { get; } = [];
 
-    internal Dictionary<string, List<JsonObject>> TrailMap { get; } = [];
-
     /// <summary>Where one step stands.</summary>
     public StepRecord Step(string id) => StepMap.GetValueOrDefault(id) ?? StepRecord.Unseen(id);
 
@@ -214,4 +236,16 @@ public sealed class RunState
 
     /// <summary>Whether a phase's turn came and it was left out.</summary>
     public bool WasSkipped(string phase) => PhaseList.Any(p => p.Name == phase && p.Status == PhaseSkips.Status);
+
+    internal void Keep(JournalRecord sample)
+    {
+        if (RecentSamples.Count == MostSamples)
+        {
+            RecentSamples.RemoveRange(0, MostSamples / 2);
+        }
+
+        RecentSamples.Add(sample);
+    }
+
+    private static string ServiceOf(JournalRecord sample) => sample.Data["service"]?.GetValue<string>() ?? "";
 }

@@ -39,7 +39,7 @@ public sealed class Saga(RunJournal journal, IScreen screen)
                 }
 
                 break;
-            case StepStatus.Failed when !journal.Run.GoesBack:
+            case StepStatus.Failed when !journal.Run.GoesBack || journal.Run.Outcome is not null:
                 await Intend(step, phase, known.Before, "it had failed: again");
                 break;
             case StepStatus.Failed:

@@ -44,12 +44,31 @@ internal static class StepFold
             Describe = Text(record, "describe"),
             Deadline = record.Entry.Deadline,
         },
-        RecordType.StepApplied => step with { Status = StepStatus.Applied, Outcome = record.Data["seen"] as JsonObject, Deadline = null },
+        RecordType.StepApplied => step with
+        {
+            Status = StepStatus.Applied,
+            Outcome = record.Data["seen"] as JsonObject,
+            Deadline = null,
+            IsAccepted = IsAccepted(record),
+        },
         RecordType.StepFailed => step with { Status = StepStatus.Failed, Deadline = null },
-        RecordType.StepUndoIntent => step with { Status = StepStatus.UndoIntended },
+        RecordType.StepUndoIntent => step with
+        {
+            Status = StepStatus.UndoIntended,
+            UndoDeadline = record.Entry.Deadline,
+
+            // The process that called it first is gone: who repeats it does not know what became of that call.
+            LandsUntil = step.Status is StepStatus.UndoIntended ? step.UndoDeadline : step.LandsUntil,
+        },
 
         // A deadline stays where the outcome was never known: until then a call may land on what was undone.
-        RecordType.StepUndone => step with { Status = StepStatus.Undone, Outcome = null, Round = step.Round + 1 },
+        RecordType.StepUndone => step with
+        {
+            Status = StepStatus.Undone,
+            Outcome = null,
+            Round = step.Round + 1,
+            IsAccepted = IsAccepted(record),
+        },
         RecordType.StepUndoFailed => step with { Status = StepStatus.UndoFailed },
         RecordType.RunOpened or RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.Probe
             or RecordType.Sample or RecordType.Decision or RecordType.SignOff or RecordType.Notice
@@ -57,6 +76,8 @@ internal static class StepFold
             or RecordType.Note => step,
         _ => throw new InvalidDataException($"'{record.Type}' is not a record that this version knows."),
     };
+
+    private static bool IsAccepted(JournalRecord record) => record.Data["accepted"]?.GetValue<bool>() is true;
 
     private static string Text(JournalRecord record, string name) => record.Data[name]?.GetValue<string>() ?? "";
 }

@@ -11,11 +11,15 @@ internal sealed class StopRequests : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _end = new();
+    private readonly PeriodicTimer _timer;
     private readonly Task _listening;
     private bool _ended;
 
-    public StopRequests(RunContext run) =>
-        _listening = Listen(run.Ports.Leases, run.Lease, run.Stop, run.Ports.Clock, run.Opening.TurnsBack);
+    public StopRequests(RunContext run)
+    {
+        _timer = new PeriodicTimer(Interval, run.Ports.Clock);
+        _listening = Listen(run.Ports.Leases, run.Lease, run.Stop, run.Opening.TurnsBack);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -25,18 +29,24 @@ internal sealed class StopRequests : IAsyncDisposable
         }
 
         _ended = true;
-        await _end.CancelAsync();
+        End();
         await _listening;
         _end.Dispose();
     }
 
-    // A run that does not turn back does what is asked for already.
-    private async Task Listen(ILeases leases, ILease lease, StopSignal stop, TimeProvider clock, bool listensToRequests)
+    // Here and not on the thread pool, as CancelAsync would: what ends at a moment of its own cannot be replayed.
+    private void End()
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        _end.Cancel();
+        _timer.Dispose();
+    }
+
+    // A run that does not turn back does what is asked for already.
+    private async Task Listen(ILeases leases, ILease lease, StopSignal stop, bool listensToRequests)
+    {
         try
         {
-            while (await timer.WaitForNextTickAsync(_end.Token))
+            while (await _timer.WaitForNextTickAsync(CancellationToken.None))
             {
                 await lease.EnsureHeld(_end.Token);
                 if (listensToRequests && await leases.StopRequested(_end.Token) is { } request)

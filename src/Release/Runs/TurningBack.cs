@@ -230,7 +230,12 @@ internal sealed class TurningBack(RunContext run)
 
     private string Said(IReadOnlyList<string> undone, string reason)
     {
-        var serves = run.Opening.Stable is { } stable ? $"{stable.Version} serves everything" : $"{run.Environment.Name} is empty again";
+        var serves = run.Opening switch
+        {
+            { Kind: RunKind.Up } => $"{run.Environment.Name} is not running, as before",
+            { Stable: { } stable } => $"{stable.Version} serves everything",
+            _ => $"{run.Environment.Name} is empty again",
+        };
         var what = undone.Count == 0 ? "nothing had been changed" : $"undone: {string.Join(", ", undone)}";
         return $"Rolled back {run.Opening.Target.Version}: {serves}; {what}. Reason: {reason.TrimEnd('.')}.";
     }

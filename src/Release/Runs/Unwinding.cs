@@ -129,12 +129,10 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
             await WaitUntil(known.Deadline, $"{step.Id}: its outcome is not known yet");
         }
 
-        if (known.Status is not StepStatus.UndoIntended)
-        {
-            var intent = new JsonObject { ["describe"] = $"undo: {step.Describe()}" };
-            await journal.Append(
-                RecordType.StepUndoIntent, intent, planned.Phase, step.Id, journal.Key(step, false), journal.Clock.GetUtcNow() + step.Deadline);
-        }
+        // Each call has its intent, as on the way forward: one that is made again may land until a deadline of its own.
+        var intent = new JsonObject { ["describe"] = $"undo: {step.Describe()}" };
+        await journal.Append(
+            RecordType.StepUndoIntent, intent, planned.Phase, step.Id, journal.Key(step, false), journal.Clock.GetUtcNow() + step.Deadline);
 
         var problem = await Call(step, new Before(before ?? known.Before));
         if (problem.Length > 0)
@@ -182,7 +180,8 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
     {
         foreach (var planned in plan.Where(p => p.Step is ITrafficStep && !IsBlocked(p)))
         {
-            if (journal.Run.Step(planned.Step.Id).Deadline is { } deadline)
+            var known = journal.Run.Step(planned.Step.Id);
+            if (new[] { known.Deadline, known.LandsUntil }.Max() is { } deadline)
             {
                 await SettleTraffic(planned, deadline, Origin(plan, planned));
             }

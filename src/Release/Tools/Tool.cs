@@ -55,7 +55,11 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
         using var timeout = new CancellationTokenSource(command.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         var inTime = await Ended(process, stop.Token);
-        await Within(talking, LeftOpen);
+        if (!await Within(talking, LeftOpen))
+        {
+            // What it left behind may write for ever: we would read for ever, and it would never meet a closed pipe.
+            HangUp(process);
+        }
 
         var tail = error.Tail();
         var result = new ToolResult(
@@ -107,10 +111,17 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
                 await input.WriteAsync(text);
             }
         }
-        catch (IOException)
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // It ended, or closed its input, without reading all of it: its exit code says whether that matters.
         }
+    }
+
+    private static void HangUp(Process process)
+    {
+        process.StandardOutput.BaseStream.Dispose();
+        process.StandardError.BaseStream.Dispose();
+        process.StandardInput.BaseStream.Dispose();
     }
 
     private async Task<bool> Within(Task task, TimeSpan limit)

@@ -73,9 +73,9 @@ internal sealed class ToolOutput(int keep, Action<string> line)
                 Take(buffer.AsSpan(0, count));
             }
         }
-        catch (Exception closed) when (closed is IOException or ObjectDisposedException)
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // The program was killed and its pipe closed under the read.
+            // The program was killed, or left somebody behind, and its pipe was closed under the read.
         }
 
         lock (_reading)

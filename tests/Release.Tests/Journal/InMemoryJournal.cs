@@ -43,6 +43,18 @@ public sealed class InMemoryJournal(string env, TimeProvider clock) : IJournal, 
         }
     }
 
+    /// <summary>Gets how many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _records.Count;
+            }
+        }
+    }
+
     /// <summary>The process that holds the lease dies now.</summary>
     public void Crash()
     {
@@ -146,7 +158,7 @@ public sealed class InMemoryJournal(string env, TimeProvider clock) : IJournal, 
             var seq = _records.Count + 1;
             var prevHash = seq == 1 ? JournalLine.NoHash : _records[^1].Hash;
             var line = JournalLine.Write(entry, env, seq, lease.Token, clock.GetUtcNow(), prevHash);
-            var record = JournalLine.Read(line.AsSpan(..^1), env, seq, wantRecord: true, _repeated).Record!;
+            var record = JournalLine.Read(line.AsMemory(..^1), env, seq, wantRecord: true, _repeated).Record!;
             _records.Add(record);
             AfterAppend?.Invoke(record);
             return record;

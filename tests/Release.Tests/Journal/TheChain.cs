@@ -204,7 +204,7 @@ public sealed class TheChain : IDisposable
         {
             var entry = new JournalEntry(RecordType.Note, "r-1", Data: new JsonObject { ["text"] = $"note {seq}" });
             var line = JournalLine.Write(entry, "prod", seq, 1, _clock.GetUtcNow(), previous);
-            previous = JournalLine.Read(line.AsSpan(..^1), "prod", seq, wantRecord: false, repeated).Hash!;
+            previous = JournalLine.Read(line.AsMemory(..^1), "prod", seq, wantRecord: false, repeated).Hash!;
             lines.Add(Encoding.UTF8.GetString(line.AsSpan(..^1)));
         }
 

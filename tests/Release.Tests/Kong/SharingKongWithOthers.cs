@@ -113,11 +113,11 @@ public sealed class SharingKongWithOthers
     }
 
     [Theory]
-    [InlineData("gateway_in_flight{upstream=\"a\",target=\"h:1\"} 3\ngateway_in_flight{upstream=\"b\",target=\"h:1\"} 2\n", 5)]
-    [InlineData("gateway_in_flight{upstream=\"a\",target=\"h:11\"} 3\n", 0)]
-    [InlineData("# HELP gateway_in_flight x\n", 0)]
-    [InlineData("gateway_in_flight{upstream=\"a\",target=\"h:1\"} NaN\n", null)]
-    [InlineData("gateway_in_flight{upstream=\"a\",target=\"h:1\"} many\n", null)]
+    [InlineData("# TYPE gateway_in_flight gauge\ngateway_in_flight{upstream=\"a\",target=\"h:1\"} 3\ngateway_in_flight{upstream=\"b\",target=\"h:1\"} 2\n", 5)]
+    [InlineData("# TYPE gateway_in_flight gauge\ngateway_in_flight{upstream=\"a\",target=\"h:11\"} 3\n", 0)]
+    [InlineData("# TYPE gateway_in_flight gauge\n", 0)]
+    [InlineData("# TYPE gateway_in_flight gauge\ngateway_in_flight{upstream=\"a\",target=\"h:1\"} NaN\n", null)]
+    [InlineData("# TYPE gateway_in_flight gauge\ngateway_in_flight{upstream=\"a\",target=\"h:1\"} many\n", null)]
     public void In_flight_is_read_from_the_metrics(string text, int? expected) =>
         GatewayMetrics.InFlight(text, "h:1").ShouldBe(expected);
 }

@@ -115,7 +115,7 @@ public sealed class TalkingToKong
         return context =>
         {
             context.Response.StatusCode = left-- > 0 ? 503 : 200;
-            return context.Response.WriteAsync("{}");
+            return context.Response.WriteAsync("{\"id\":\"1\"}");
         };
     }
 

@@ -71,7 +71,7 @@ public sealed class Scraping : IAsyncLifetime, IDisposable
     [InlineData("/redirect", "answered 302 Found, expected 200")]
     [InlineData("/missing", "answered 404 Not Found, expected 200")]
     [InlineData("/html", "answered text/html, expected Prometheus text (text/plain)")]
-    [InlineData("/evil", "line 1 is not Prometheus text: ?[2J? rm -rf")]
+    [InlineData("/evil", "line 1 is not Prometheus text:  rm -rf")]
     [InlineData("/empty", "there is no metric ai_requests_total")]
     public async Task A_bad_answer_is_a_problem(string path, string problem)
     {

@@ -44,6 +44,13 @@ internal enum Blow
     CancelLate,
 }
 
+/// <summary>How a call travels.</summary>
+/// <param name="There">How long until it lands.</param>
+/// <param name="Back">How long its answer takes.</param>
+/// <param name="LandsWhenCancelled">Whether it lands although its caller gave it up in between.</param>
+/// <param name="Twice">Whether it lands twice before it is answered.</param>
+internal sealed record Passage(TimeSpan There, TimeSpan Back, bool LandsWhenCancelled, bool Twice);
+
 /// <summary>Which calls are struck, and which calls there were.</summary>
 internal sealed class Blows
 {
@@ -51,6 +58,12 @@ internal sealed class Blows
 
     /// <summary>Gets the calls so far: <c>apply start-candidate-ping</c>.</summary>
     public List<string> Calls { get; } = [];
+
+    /// <summary>Gets or sets what strikes calls that no blow was planned for.</summary>
+    public Func<string, Way, Blow>? Weather { get; set; }
+
+    /// <summary>Gets or sets how calls with a deadline travel: once they are on their way they land whatever becomes of their process; null for the short way.</summary>
+    public Func<TimeSpan, Passage>? Travel { get; set; }
 
     /// <summary>Gets how many blows fell.</summary>
     public int Fallen { get; private set; }
@@ -73,7 +86,7 @@ internal sealed class Blows
         var at = _planned.FindIndex(p => p.When((step, way)));
         if (at < 0)
         {
-            return Blow.None;
+            return Weather?.Invoke(step, way) ?? Blow.None;
         }
 
         var planned = _planned[at];

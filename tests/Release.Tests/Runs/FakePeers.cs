@@ -85,6 +85,8 @@ internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITraffi
             Peer = $"router/{service.Name}",
             Route = service.Name,
             Share = share,
+            Others = () => stable is not null ? [] : [.. world.Fields($"weight/{service.Name}/")
+                .Where(f => f != Field(service, candidate) && world[f] is not (null or "0")).Select(f => KeyValuePair.Create(f, (string?)"0"))],
             Wanted = () => stable is null
                 ? [new(Field(service, candidate), "100")]
                 : [new(Field(service, stable), share.Rest.ToString().TrimEnd('%')), new(Field(service, candidate), share.ToString().TrimEnd('%'))],
@@ -153,32 +155,37 @@ internal sealed class FakeGenerator(FakeWorld world) : ITrafficGenerator
     }
 }
 
-internal sealed class FakeProbe : IProbe
+internal sealed class FakeProbe(FakeWorld world, FakeProcess process, ProbeOptions options, Uri? address) : IProbe
 {
-    private readonly FakeWorld _world;
-    private readonly ProbeOptions _options;
-    private readonly Uri? _address;
+    private readonly Errand<ProbeResult> _errand = new(process.Stop.Token);
+    private bool _isExpected;
 
-    public FakeProbe(FakeWorld world, ProbeOptions options, Uri? address)
+    public string Id => options.Id;
+
+    public string Type => options.Type;
+
+    // Asked for by whoever is about to send this one to the thread pool, and by nobody else.
+    public TimeSpan Timeout
     {
-        (_world, _options, _address) = (world, options, address);
-        world.Time.GoesAway();
+        get
+        {
+            if (!_isExpected)
+            {
+                _isExpected = true;
+                world.Time.Expect(_errand);
+            }
+
+            return options.Timeout;
+        }
     }
 
-    public string Id => _options.Id;
+    public Task<ProbeResult> Look(CancellationToken cancellation) =>
+        SynchronizationContext.Current is null ? _errand.Find(Seen) : Task.FromResult(Seen());
 
-    public string Type => _options.Type;
-
-    public TimeSpan Timeout => _options.Timeout;
-
-    public Task<ProbeResult> Look(CancellationToken cancellation)
-    {
-        _world.Time.WasAway();
-        return Task.FromResult(
-            _world.BlindProbes.Contains(Id) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
-            : _world.FailingProbes.Contains(Id) ? new(ProbeVerdict.Fail, $"{Id} saw what it should not")
-            : Id.StartsWith("health-", StringComparison.Ordinal) && !_world.IsHealthy(_world.InstanceAt($"{_address!.Host}:{_address.Port}") ?? "")
-            ? new(ProbeVerdict.Fail, "503")
-            : new(ProbeVerdict.Pass, "as it should be"));
-    }
+    private ProbeResult Seen() =>
+        world.BlindProbes.Contains(Id) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
+        : world.FailingProbes.Contains(Id) ? new(ProbeVerdict.Fail, $"{Id} saw what it should not")
+        : Id.StartsWith("health-", StringComparison.Ordinal) && !world.IsHealthy(world.InstanceAt($"{address!.Host}:{address.Port}") ?? "")
+        ? new(ProbeVerdict.Fail, "503")
+        : new(ProbeVerdict.Pass, "as it should be");
 }

@@ -12,11 +12,12 @@ namespace Release.Tests.Runs;
 internal sealed class FakeProcess
 {
     private readonly Scene _scene;
+    private readonly ProcessLife _life;
     private ILease? _lease;
 
     public FakeProcess(Scene scene, ReleaseInputs inputs)
     {
-        _scene = scene;
+        (_scene, _life) = (scene, new ProcessLife(scene.Time));
         var world = scene.World;
         Environment = new ReleaseEnvironment(
             scene.Options,
@@ -31,8 +32,8 @@ internal sealed class FakeProcess
                 Repository = new FakeRepository(world, this),
                 Traffic = new FakeGenerator(world),
                 Evidence = new FakeEvidence(world),
-                Probe = (options, address) => new FakeProbe(world, options, address),
-                Clock = world.Time,
+                Probe = (options, address) => new FakeProbe(world, this, options, address),
+                Clock = _life,
             },
             new FakeScreen(scene.Lines),
             inputs);
@@ -43,6 +44,9 @@ internal sealed class FakeProcess
     public StopSignal Stop { get; } = new();
 
     public bool IsDead { get; private set; }
+
+    /// <summary>Gets the token of its lease, if it ever had one.</summary>
+    public long? Token => _lease?.Token;
 
     public ReleaseEnvironment Environment { get; }
 
@@ -55,10 +59,29 @@ internal sealed class FakeProcess
         if (!IsDead)
         {
             IsDead = true;
+            _life.End();
             if (_lease is not null && _scene.Journal.Look(default) is { IsCompletedSuccessfully: true, Result: { } holder } && holder.Token == _lease.Token)
             {
                 _scene.Journal.Crash();
             }
+        }
+    }
+
+    /// <summary>It is stopped as by SIGSTOP: nothing of it runs until <see cref="Thaw"/>; what it sent is on its way all the same.</summary>
+    public void Freeze() => _life.Freeze();
+
+    public void Thaw() => _life.Thaw();
+
+    /// <summary>A command in a process that can be killed or stopped at any moment, and then does nothing more; null when it was killed.</summary>
+    public async Task<RunResult?> Live(Func<FakeProcess, Task<RunResult>> command)
+    {
+        try
+        {
+            return await _life.Live(() => command(this));
+        }
+        catch (SimulatedCrashException)
+        {
+            return null;
         }
     }
 
@@ -135,11 +158,16 @@ internal sealed class FakeProcess
             return process._scene.Read(fromSeq, cancellation);
         }
 
-        public Task<JournalRecord> Append(JournalEntry entry, ILease lease, CancellationToken cancellation)
+        public async Task<JournalRecord> Append(JournalEntry entry, ILease lease, CancellationToken cancellation)
         {
             process.ThrowIfDead();
             process._scene.ThrowIfFull();
-            return process._scene.Journal.Append(entry, ((ProcessLease)lease).Inner, cancellation);
+            process._scene.AtAppend?.Invoke(process, null);
+            process.ThrowIfDead();
+            var record = await process._scene.Journal.Append(entry, ((ProcessLease)lease).Inner, cancellation);
+            process._scene.AtAppend?.Invoke(process, record);
+            process.ThrowIfDead();
+            return record;
         }
     }
 
@@ -158,7 +186,13 @@ internal sealed class FakeProcess
         public async Task<ILease?> TakeOver(LeaseHolder holder, LeaseRequest request, CancellationToken cancellation)
         {
             process.ThrowIfDead();
-            return Held(await Inner.TakeOver(holder, request, cancellation));
+            var taken = Held(await Inner.TakeOver(holder, request, cancellation));
+            if (taken is not null)
+            {
+                process._scene.TakenOver(holder.Token);
+            }
+
+            return taken;
         }
 
         private ProcessLease? Held(ILease? lease)

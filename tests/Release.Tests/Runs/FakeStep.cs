@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Release.Runs;
 
@@ -13,6 +14,9 @@ internal sealed record FakeChange(string Id, StepSafety Safety, string Describe)
 
     /// <summary>Gets the fields and their values after the step, in the order they are set; asked when the step runs.</summary>
     public required Func<IReadOnlyList<KeyValuePair<string, string?>>> Wanted { get; init; }
+
+    /// <summary>Gets what apply sets too and undo leaves alone: what somebody else left there.</summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string?>>> Others { get; init; } = () => [];
 
     /// <summary>Gets the field that says that undo has nothing to do when it was set before.</summary>
     public string? KeptWhenBefore { get; init; }
@@ -56,12 +60,12 @@ internal class FakeStep(FakeWorld world, FakeProcess process, FakeChange change)
         var seen = new JsonObject(wanted.Select(w => KeyValuePair.Create<string, JsonNode?>(w.Key, world[w.Key])));
         var right = wanted.Count(w => world[w.Key] == w.Value);
         var state = wanted.Any(w => FakeWorld.IsForeign(world[w.Key])) ? StepState.Foreign
-            : right == wanted.Count ? StepState.Applied
+            : right == wanted.Count ? (change.Others().Count == 0 ? StepState.Applied : StepState.Torn)
             : right > 0 ? StepState.Torn : StepState.Pending;
         return Task.FromResult(new Observation(state, seen, $"{Id} is {state}"));
     }
 
-    public Task Apply(StepKey key, CancellationToken cancellation) => Call(Way.Apply, key, change.Wanted, cancellation);
+    public Task Apply(StepKey key, CancellationToken cancellation) => Call(Way.Apply, key, () => [.. change.Wanted(), .. change.Others()], cancellation);
 
     public Task Undo(Before before, StepKey key, CancellationToken cancellation) =>
         Call(Way.Undo, key, () => Old(before), cancellation);
@@ -88,11 +92,8 @@ internal class FakeStep(FakeWorld world, FakeProcess process, FakeChange change)
             await Stall(blow, way, key, values(), cancellation);
         }
 
-        await Task.Delay(Taking, world.Time, cancellation);
-        process.ThrowIfDead();
-        var all = values();
         var broken = way is Way.Apply ? change.Breaks() : null;
-        Set(way, key, blow is Blow.KillHalf or Blow.FailHalf || broken is not null ? [.. all.Take((all.Count + 1) / 2)] : all);
+        await Land(way, key, blow is Blow.KillHalf or Blow.FailHalf || broken is not null ? () => Half(values()) : values, cancellation);
         if (broken is not null)
         {
             throw new InvalidOperationException(broken);
@@ -101,8 +102,58 @@ internal class FakeStep(FakeWorld world, FakeProcess process, FakeChange change)
         Fall(blow);
     }
 
+    private IReadOnlyList<KeyValuePair<string, string?>> Half(IReadOnlyList<KeyValuePair<string, string?>> all) =>
+        [.. (change.Route is null ? all.AsEnumerable() : all.OrderBy(v => Weight(v.Value) <= Weight(world[v.Key]))).Take((all.Count + 1) / 2)];
+
+    // Weights that grow go first, so that nobody is ever left without a target.
+    private static double Weight(string? value) => double.TryParse(value, CultureInfo.InvariantCulture, out var weight) ? weight : 0;
+
+    private async Task Land(Way way, StepKey key, Func<IReadOnlyList<KeyValuePair<string, string?>>> values, CancellationToken cancellation)
+    {
+        if (world.Blows.Travel?.Invoke(Deadline) is { } passage)
+        {
+            await Travel(passage, late => Set(way, key, values(), late), cancellation);
+        }
+        else
+        {
+            await Task.Delay(Taking, world.Time, cancellation);
+            process.ThrowIfDead();
+            Set(way, key, values());
+        }
+    }
+
+    private async Task Travel(Passage passage, Action<bool> land, CancellationToken cancellation)
+    {
+        var (given, lands) = (false, true);
+        world.Time.At(passage.There, Landing);
+        if (passage.Twice)
+        {
+            world.Time.At(passage.There + (passage.Back / 2), Landing);
+        }
+
+        try
+        {
+            await Task.Delay(passage.There + passage.Back, world.Time, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            (given, lands) = (true, passage.LandsWhenCancelled);
+            throw;
+        }
+
+        process.ThrowIfDead();
+
+        void Landing()
+        {
+            if (lands)
+            {
+                land(given || process.IsDead);
+            }
+        }
+    }
+
     // An undo revokes: what arrives late under the key of an apply does nothing where the peer knows keys.
-    private void Set(Way way, StepKey key, IReadOnlyList<KeyValuePair<string, string?>> values)
+    private void Set(Way way, StepKey key, IReadOnlyList<KeyValuePair<string, string?>> values, bool isLate = false)
     {
         if (Safety is StepSafety.Keyed && way is Way.Undo)
         {
@@ -113,7 +164,7 @@ internal class FakeStep(FakeWorld world, FakeProcess process, FakeChange change)
         {
             foreach (var (field, value) in values)
             {
-                world.Set(Id, way, key.Value, field, value);
+                world.Set(Id, way, key.Value, field, value, isLate);
             }
         }
     }
@@ -122,7 +173,7 @@ internal class FakeStep(FakeWorld world, FakeProcess process, FakeChange change)
     {
         if (blow is Blow.KillLate or Blow.CancelLate)
         {
-            world.Time.At(Late, () => Set(way, key, values));
+            world.Time.At(Late, () => Set(way, key, values, isLate: true));
         }
 
         if (blow is Blow.KillLate)

@@ -6,28 +6,26 @@ namespace Release.Tests.Runs;
 
 /// <summary>
 /// A clock that moves by itself: everything runs on the thread that calls <see cref="Run{T}"/>, and when nothing is left
-/// to do there, time jumps to the next timer. A release of a minute takes milliseconds and nothing sleeps.
+/// to do there, time jumps to the next timer. A release of a minute takes milliseconds, nothing sleeps, and the same story
+/// happens in the same order every time.
 /// </summary>
 internal sealed class FakeTime : TimeProvider
 {
-    // A run that is longer than this waits for something that never comes.
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(30);
-
-    // Some work hops to the thread pool (Task.Run, CancelAsync) and comes back: time must not move meanwhile.
-    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(25);
-    private static readonly TimeSpan PatienceWithReturns = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan PatienceWithThePool = TimeSpan.FromSeconds(1);
+    // The machine may be busy; a thread of the pool that did not come by then never will.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<FakeTimer, (long Due, long Order)> _timers = new();
     private readonly ConcurrentQueue<(SendOrPostCallback Work, object? State)> _work = new();
+    private readonly List<Errand> _errands = [];
     private DateTimeOffset _now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
     private long _order;
-    private int _away;
-    private volatile bool _returns;
 
     // The runner's threads are the pool's, and each that runs a test here keeps one.
     static FakeTime() => _ = ThreadPool.SetMinThreads(16, 16);
+
+    /// <summary>Gets or sets after how long a run counts as one that waits for something that never comes.</summary>
+    public TimeSpan Longest { get; set; } = TimeSpan.FromHours(30);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -48,17 +46,13 @@ internal sealed class FakeTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Something is about to go to the thread pool.</summary>
-    public void GoesAway() => Interlocked.Increment(ref _away);
-
-    /// <summary>It has run there, or here after all; from there a continuation will follow.</summary>
-    public void WasAway()
-    {
-        _returns = SynchronizationContext.Current is not Queue;
-        _ = Interlocked.Decrement(ref _away);
-    }
-
     public void At(TimeSpan delay, Action act) => CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Does something here as soon as what is being done is done.</summary>
+    public void Post(SendOrPostCallback work, object? state) => _work.Enqueue((work, state));
+
+    /// <summary>Something goes to the thread pool now: time does not move before it is back.</summary>
+    public void Expect(Errand errand) => _errands.Add(errand);
 
     /// <summary>Nothing runs and time passes.</summary>
     public void Pass(TimeSpan time) => _ = Run(async () =>
@@ -81,7 +75,11 @@ internal sealed class FakeTime : TimeProvider
                 {
                     next.Work(next.State);
                 }
-                else if (!ComesBack())
+                else if (_errands.Count > 0)
+                {
+                    ComeBack();
+                }
+                else
                 {
                     Fire(limit);
                 }
@@ -112,32 +110,23 @@ internal sealed class FakeTime : TimeProvider
         outcome.IsDone = true;
     }
 
-    private bool ComesBack()
+    // In the order in which they went, whichever thread was faster.
+    private void ComeBack()
     {
-        var patience = ThreadPool.PendingWorkItemCount > 0 ? PatienceWithThePool
-            : _returns || Volatile.Read(ref _away) > 0 ? PatienceWithReturns : Patience;
-        var begin = Stopwatch.GetTimestamp();
-        while (_work.IsEmpty)
+        var errand = _errands[0];
+        _errands.RemoveAt(0);
+        if (!errand.IsOff)
         {
-            if (Stopwatch.GetElapsedTime(begin) > patience)
+            var begin = Stopwatch.GetTimestamp();
+            var spin = default(SpinWait);
+            while (!errand.IsWaitedFor)
             {
-                // What was cancelled before it went never returns.
-                _returns = false;
-                _ = Interlocked.Exchange(ref _away, 0);
-                return false;
+                (Stopwatch.GetElapsedTime(begin) < Patience).ShouldBeTrue("Something went to the thread pool and never came back.");
+                spin.SpinOnce(sleep1Threshold: 50);
             }
 
-            if (patience == Patience)
-            {
-                Thread.SpinWait(20);
-            }
-            else
-            {
-                _ = Thread.Yield();
-            }
+            errand.End();
         }
-
-        return true;
     }
 
     private void Fire(DateTimeOffset limit)
@@ -155,15 +144,7 @@ internal sealed class FakeTime : TimeProvider
             }
         }
 
-        if (due is null)
-        {
-            // Only work on the thread pool can go on from here.
-            var begin = Stopwatch.GetTimestamp();
-            SpinWait.SpinUntil(() => !_work.IsEmpty, TimeSpan.FromSeconds(10));
-            (Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(10)).ShouldBeTrue("Everybody waits and no timer is due.");
-            return;
-        }
-
+        due.ShouldNotBeNull("Everybody waits and no timer is due.");
         (GetUtcNow() < limit).ShouldBeTrue("It does not come to an end.");
         due.Fire();
     }
@@ -191,11 +172,7 @@ internal sealed class FakeTime : TimeProvider
 
     private sealed class Queue(FakeTime time) : SynchronizationContext
     {
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            time._work.Enqueue((d, state));
-            time._returns = time._returns && Current is Queue;
-        }
+        public override void Post(SendOrPostCallback d, object? state) => time.Post(d, state);
 
         public override void Send(SendOrPostCallback d, object? state) => d(state);
 

@@ -15,6 +15,12 @@ internal sealed class FakeTraffic
     /// <summary>Gets the share of failing requests by version (0 to 1).</summary>
     public Dictionary<string, double> ErrorRates { get; } = [];
 
+    /// <summary>Gets or sets the share of failing requests of every other version (0 to 1).</summary>
+    public double Background { get; set; }
+
+    /// <summary>Gets or sets how many of so many requests fail at a rate; by default exactly that part of them.</summary>
+    public Func<double, double, double> Failing { get; set; } = (requests, rate) => requests * rate;
+
     /// <summary>Gets the versions that are slow.</summary>
     public HashSet<string> Slow { get; } = [];
 
@@ -30,6 +36,11 @@ internal sealed class FakeTraffic
     public void Flow(DateTimeOffset now, IReadOnlyDictionary<string, string> fields)
     {
         var took = now - (_at ?? now);
+        if (took == TimeSpan.Zero && _at is not null)
+        {
+            return;
+        }
+
         _at = now;
         foreach (var service in fields.Keys.Where(k => k.StartsWith("weight/", StringComparison.Ordinal)).Select(k => k.Split('/')[1]).Distinct().ToList())
         {
@@ -60,7 +71,7 @@ internal sealed class FakeTraffic
             var version = instance.Split('-')[1];
             _counts[instance] = new(
                 count.Requests + requests,
-                count.Errors + (requests * ErrorRates.GetValueOrDefault(version)),
+                count.Errors + Failing(requests, ErrorRates.GetValueOrDefault(version, Background)),
                 count.Late + (Slow.Contains(version) ? requests : 0));
         }
     }

@@ -1,7 +1,15 @@
 namespace Release.Tests.Runs;
 
 /// <summary>A change that really happened: a value went from one to another.</summary>
-internal sealed record Effect(DateTimeOffset At, string Step, Way Way, string Key, string Field, string? From, string? To);
+/// <param name="At">When.</param>
+/// <param name="Step">Whose call it was.</param>
+/// <param name="Way">The direction.</param>
+/// <param name="Key">Its key.</param>
+/// <param name="Field">What changed.</param>
+/// <param name="From">The value before.</param>
+/// <param name="To">The value after.</param>
+/// <param name="IsLate">Whether nobody waited for it any more.</param>
+internal sealed record Effect(DateTimeOffset At, string Step, Way Way, string Key, string Field, string? From, string? To, bool IsLate = false);
 
 /// <summary>
 /// What a release changes, as fields with values (<c>weight/ping/10.0.0.1:80</c> is <c>90</c>), the traffic that flows through
@@ -45,6 +53,9 @@ internal sealed class FakeWorld(FakeTime time)
 
     /// <summary>Gets or sets what watches every change just before it happens.</summary>
     public Action<string, Way>? BeforeChange { get; set; }
+
+    /// <summary>Gets or sets what is told of every change just after it happened.</summary>
+    public Action<Effect>? AfterChange { get; set; }
 
     public IReadOnlyList<Effect> Effects
     {
@@ -107,7 +118,7 @@ internal sealed class FakeWorld(FakeTime time)
         }
     }
 
-    public void Set(string step, Way way, string key, string field, string? value)
+    public void Set(string step, Way way, string key, string field, string? value, bool isLate = false)
     {
         lock (_gate)
         {
@@ -115,7 +126,9 @@ internal sealed class FakeWorld(FakeTime time)
             {
                 BeforeChange?.Invoke(step, way);
                 Put(field, value);
-                _effects.Add(new Effect(time.GetUtcNow(), step, way, key, field, from, value));
+                var effect = new Effect(time.GetUtcNow(), step, way, key, field, from, value, isLate);
+                _effects.Add(effect);
+                AfterChange?.Invoke(effect);
             }
         }
     }

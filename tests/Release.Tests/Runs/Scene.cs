@@ -12,6 +12,7 @@ internal sealed class Scene
 {
     private readonly Dictionary<string, HashSet<string>> _keys = [];
     private readonly List<FakeProcess> _processes = [];
+    private EnvironmentState? _state;
 
     public Scene(params string[] services)
     {
@@ -41,7 +42,14 @@ internal sealed class Scene
     /// <summary>Gets or sets the record at which the chain does not hold.</summary>
     public JournalDamage? Damage { get; set; }
 
-    public EnvironmentState State => new(Journal.Records);
+    /// <summary>Gets or sets what is told of every append: before it (no record), and after it.</summary>
+    public Action<FakeProcess, JournalRecord?>? AtAppend { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether a holder that is taken over is killed, as the file store does.</summary>
+    public bool TakingOverKills { get; set; }
+
+    /// <summary>Gets the fold of what is recorded now.</summary>
+    public EnvironmentState State => _state?.LastSeq == Journal.Count ? _state : _state = new(Journal.Records);
 
     public RunResult Release(string? version = null, string goal = Phases.Handover, params string[] faults) =>
         Command(p => p.Release(goal), new() { Owner = "ana@laptop", Program = "test", Version = version, Faults = faults });
@@ -189,6 +197,14 @@ internal sealed class Scene
             {
                 throw new JournalFailedException("The disk is full.", null);
             }
+        }
+    }
+
+    public void TakenOver(long token)
+    {
+        if (TakingOverKills)
+        {
+            _processes.FirstOrDefault(p => p.Token == token)?.Die();
         }
     }
 
