@@ -8,7 +8,9 @@ namespace Release.Acceptance;
 /// embedded environment's own drivers is used.
 /// </summary>
 [Collection(TheClone.Releases)]
+#pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime
 public sealed class ReleasingThroughAShellScript(TheClone clone) : IAsyncLifetime
+#pragma warning restore CA1001
 {
     private static readonly HttpClient Http = new();
     private RootFolder _root = null!;

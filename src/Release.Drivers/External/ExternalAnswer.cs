@@ -154,12 +154,16 @@ internal sealed partial class ExternalAnswer
     }
     + (member.MayBeNull ? " or null" : "");
 
-    private static string Found(JsonNode? value) => value?.GetValueKind() switch
+    private static string Found(JsonNode? value)
     {
-        null => "null",
-        JsonValueKind.String => Found(value.GetValue<string>()),
-        _ => value.ToJsonString() is { Length: > 80 } json ? json[..80] + "…" : value.ToJsonString(),
-    };
+        if (value is JsonValue scalar && scalar.TryGetValue<string>(out var text))
+        {
+            return Found(text);
+        }
+
+        var json = value?.ToJsonString() ?? "null";
+        return json.Length > 80 ? json[..80] + "…" : json;
+    }
 
     private static string Found(string text) => text.Trim() is var shown && shown.Length <= 80 ? OptionText.Found(shown) : OptionText.Found(shown[..80]) + "…";
 

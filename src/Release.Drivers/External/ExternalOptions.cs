@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Release.Configuration;
-using Release.Probes;
 
 namespace Release.Drivers.External;
 

@@ -6,7 +6,7 @@ namespace Release.Drivers.External;
 /// <summary>Asks a driver's program for its verdict. One that does not answer could not look.</summary>
 internal static class ExternalProbe
 {
-    /// <summary>Looks, for <see cref="ProbeFactory.Add"/>.</summary>
+    /// <summary>Looks, for the factory of probes.</summary>
     public static async Task<ProbeResult> Look(ExternalProbeOptions options, ProbeContext probe, DriverContext context, CancellationToken cancellation)
     {
         var program = new ExternalProgram(options, "probe", context);

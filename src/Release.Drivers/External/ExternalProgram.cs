@@ -116,10 +116,11 @@ internal sealed class ExternalProgram(IExternalOptions options, string port, Dri
 
     private JsonNode? Clean(JsonNode? node) => node switch
     {
+        null => null,
         JsonObject json => new JsonObject(json.Select(pair => KeyValuePair.Create(context.Tool.ShownLine(pair.Key), Clean(pair.Value))).DistinctBy(pair => pair.Key)),
         JsonArray list => new JsonArray([.. list.Select(Clean)]),
         JsonValue value when value.GetValueKind() is System.Text.Json.JsonValueKind.String => JsonValue.Create(context.Tool.ShownLine(value.GetValue<string>())),
-        _ => node?.DeepClone(),
+        _ => node.DeepClone(),
     };
 
     private string Title(ExternalCall call) => $"{TerminalText.Line(options.Program, 80)} ({call.Title})";

@@ -18,7 +18,7 @@ internal static class ExternalProtocol
     private static readonly string[] Always = ["*"];
 
     private static readonly ExternalMember Service = new("service", ExternalKind.Service, "The service.", Always);
-    private static readonly ExternalMember Version_ = new("version", ExternalKind.Text, "The version (SemVer).", Always);
+    private static readonly ExternalMember OfVersion = new("version", ExternalKind.Text, "The version (SemVer).", Always);
     private static readonly ExternalMember Digest = new("digest", ExternalKind.Text, "The artefact's identity, as identify answered it.", Always);
     private static readonly ExternalMember Instance = new("instance", ExternalKind.Text, "The instance's name, the same on every machine and after every crash.", Always);
     private static readonly ExternalMember Backup = new("backup", ExternalKind.Text, "The backup's name.", Always);
@@ -48,12 +48,12 @@ internal static class ExternalProtocol
     public static IReadOnlyList<ExternalCall> Calls { get; } =
     [
         new("platform", "identify", null, "The identity of the artefact that a version of a service is. Nothing is made.",
-            [Service, Version_], Done, [new("digest", ExternalKind.Text, "What tells it from every other.", Done)]),
+            [Service, OfVersion], Done, [new("digest", ExternalKind.Text, "What tells it from every other.", Done)]),
         new("platform", "look", null, "Whether an instance runs, and where. One that was never started is dead and has no address; one that was stopped keeps its own.",
             [Instance], ["alive", "dead", "unknown"], [new("address", ExternalKind.Address, "Where it listens.", ["alive"], MayBeNull: true)]),
-        .. Steps("platform", "prepare", "Makes the artefact available where it will run. Undo may keep it.", [Service, Version_, Digest]),
-        .. Steps("platform", "start", "Starts the instance beside whatever else runs and waits until it is healthy; at the address that it had, if it ran before.", [Service, Instance, Version_, Digest]),
-        .. Steps("platform", "retire", "Stops the instance gently. Undo starts it again, if it ran before.", [Service, Instance, Version_, Digest]),
+        .. Steps("platform", "prepare", "Makes the artefact available where it will run. Undo may keep it.", [Service, OfVersion, Digest]),
+        .. Steps("platform", "start", "Starts the instance beside whatever else runs and waits until it is healthy; at the address that it had, if it ran before.", [Service, Instance, OfVersion, Digest]),
+        .. Steps("platform", "retire", "Stops the instance gently. Undo starts it again, if it ran before.", [Service, Instance, OfVersion, Digest]),
         new("router", "endpoints", null, "Where traffic enters.", [], Done,
             [
                 new("traffic", ExternalKind.Url, "The address that callers use; null while there is none yet.", Done, MayBeNull: true),

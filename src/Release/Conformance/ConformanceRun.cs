@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Gates;
 using Release.Journal;
-using Release.Output;
 using Release.Planning;
 using Release.Platforms;
 using Release.Runs;
@@ -45,6 +44,7 @@ public sealed class ConformanceRun(ReleaseEnvironment environment, StopSignal st
 
     private readonly string _scratch = Path.Combine(Path.GetTempPath(), $"release-conformance-{Environment.ProcessId}");
     private readonly JsonArray _ports = [];
+    private int _subjects;
     private int _failed;
     private int _count;
 
@@ -271,8 +271,6 @@ public sealed class ConformanceRun(ReleaseEnvironment environment, StopSignal st
 
     private Subject NewSubject() => new(
         Ports.Clock, Identity.Of(environment.Name, (++_subjects).ToString(System.Globalization.CultureInfo.InvariantCulture), Ports.Clock.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture)), _scratch);
-
-    private int _subjects;
 
     private async Task Note(string text, ILease lease) =>
         _ = await Ports.Journal.Append(new JournalEntry(RecordType.Note, Data: new() { ["detail"] = $"conformance: {text}" }), lease, CancellationToken.None);

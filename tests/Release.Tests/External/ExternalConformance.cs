@@ -1,5 +1,4 @@
 using Release.Configuration;
-using Release.Drivers.External;
 using Release.Platforms;
 using Release.Tests.Kong;
 using Release.Tests.Processes;
@@ -9,11 +8,11 @@ namespace Release.Tests.External;
 #pragma warning disable CA1001 // The runner calls DisposeAsync.
 public sealed class ExternalPlatformConformance : PlatformConformance
 {
-    private readonly FakeStack _stack = new();
+    private readonly FolderWorld _stack = new();
 
     protected override IPlatform Platform => _stack.Platform;
 
-    protected override ServiceOptions Service => FakeStack.Service;
+    protected override ServiceOptions Service => FolderWorld.Service;
 
     public override Task InitializeAsync() => Task.CompletedTask;
 
@@ -26,12 +25,12 @@ public sealed class ExternalPlatformConformance : PlatformConformance
 
 public sealed class ExternalRouterConformance : TrafficRouterConformance
 {
-    private readonly FakeStack _stack = new();
+    private readonly FolderWorld _stack = new();
     private readonly Dictionary<string, string> _places = [];
 
     protected override ITrafficRouter Router => _stack.Router;
 
-    protected override ServiceOptions Service => FakeStack.Service;
+    protected override ServiceOptions Service => FolderWorld.Service;
 
     public override async Task InitializeAsync()
     {
@@ -57,11 +56,11 @@ public sealed class ExternalRouterConformance : TrafficRouterConformance
 /// <summary>The example that the documentation shows, over real processes and the real gateway.</summary>
 public sealed class ExamplePlatformConformance : PlatformConformance
 {
-    private readonly ExampleStack _stack = new();
+    private readonly ExampleWorld _stack = new();
 
     protected override IPlatform Platform => _stack.Platform;
 
-    protected override ServiceOptions Service => FakeStack.Service;
+    protected override ServiceOptions Service => FolderWorld.Service;
 
     public override Task InitializeAsync() => Task.CompletedTask;
 
@@ -71,12 +70,12 @@ public sealed class ExamplePlatformConformance : PlatformConformance
 /// <summary>The same of its router.</summary>
 public sealed class ExampleRouterConformance : TrafficRouterConformance
 {
-    private readonly ExampleStack _stack = new();
+    private readonly ExampleWorld _stack = new();
     private readonly Dictionary<string, string> _places = [];
 
     protected override ITrafficRouter Router => _stack.Router;
 
-    protected override ServiceOptions Service => FakeStack.Service;
+    protected override ServiceOptions Service => FolderWorld.Service;
 
     public override async Task InitializeAsync()
     {

@@ -39,7 +39,7 @@ public sealed class TheProtocol
     public async Task What_is_asked_is_what_the_schema_says()
     {
         var asked = new JsonArray();
-        using var stack = new FakeStack();
+        using var stack = new FolderWorld();
         async Task Keep(string name, Func<Task> ask)
         {
             await ask();
@@ -48,16 +48,16 @@ public sealed class TheProtocol
 
         var instance = await stack.Prepared("ping");
         var artefact = instance.Artefact;
-        var (prepare, start) = (stack.Platform.Prepare("prepare-ping", artefact), stack.Platform.Start("start-ping", instance, FakeStack.Service));
-        var shift = stack.Router.Shift("shift", FakeStack.Service, null, "ping", Percent.Full);
-        await Keep("platform-identify-request", () => stack.Platform.Identify(FakeStack.Service, "1.0.0", default));
+        var (prepare, start) = (stack.Platform.Prepare("prepare-ping", artefact), stack.Platform.Start("start-ping", instance, FolderWorld.Service));
+        var shift = stack.Router.Shift("shift", FolderWorld.Service, null, "ping", Percent.Full);
+        await Keep("platform-identify-request", () => stack.Platform.Identify(FolderWorld.Service, "1.0.0", default));
         await Keep("platform-look-request", () => stack.Platform.Look("ping", default));
         await Keep("platform-apply-prepare-request", () => prepare.Apply(StepConformance.Key, default));
         await Keep("platform-observe-start-request", () => start.Observe(default));
         await Keep("platform-undo-start-request", () => start.Undo(new(new() { ["alive"] = true }), StepConformance.UndoKey, default));
         await start.Apply(StepConformance.Key, default);
         await Keep("router-endpoints-request", () => stack.Router.Endpoints(default));
-        await Keep("router-weights-request", () => stack.Router.Observe(FakeStack.Service, default));
+        await Keep("router-weights-request", () => stack.Router.Observe(FolderWorld.Service, default));
         await Keep("router-apply-shift-request", () => shift.Apply(StepConformance.Key, default));
         await Keep("router-undo-shift-request", () => shift.Undo(new(new() { ["candidate"] = "127.0.0.1:9" }), StepConformance.UndoKey, default));
         await Keep("metrics-counters-request", () => stack.Metrics.Read([new("ping", Variant.Candidate, new Uri("http://127.0.0.1:9/metrics"))], default));

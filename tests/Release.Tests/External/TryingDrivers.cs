@@ -49,7 +49,7 @@ public sealed class TryingDrivers : IDisposable
     [InlineData("backup")]
     public async Task A_right_one_passes_everything(string port)
     {
-        using var stack = new FakeStack();
+        using var stack = new FolderWorld();
         (await Failing(port, stack)).ShouldBeEmpty();
     }
 
@@ -57,7 +57,7 @@ public sealed class TryingDrivers : IDisposable
     [MemberData(nameof(Wrong))]
     public async Task A_wrong_one_is_named(string port, string fault, string[] behaviours)
     {
-        using var stack = new FakeStack(fault, fault == "slow" ? TimeSpan.FromSeconds(1.2) : null);
+        using var stack = new FolderWorld(fault, fault == "slow" ? TimeSpan.FromSeconds(1.2) : null);
         behaviours.ShouldBeSubsetOf((await Failing(port, stack, behaviours[^1])).Select(report => report.Name));
     }
 
@@ -83,39 +83,39 @@ public sealed class TryingDrivers : IDisposable
     }
 
     // Up to the last one of interest: later ones rest on earlier ones, and not the other way round.
-    private async Task<IReadOnlyList<BehaviourReport>> Failing(string port, FakeStack stack, string? last = null)
+    private async Task<IReadOnlyList<BehaviourReport>> Failing(string port, FolderWorld stack, string? last = null)
     {
         var all = await All(port, stack);
         return await Failing(last is null ? all : all.TakeWhile(behaviour => behaviour.Name != last).Append(all.Single(behaviour => behaviour.Name == last)));
     }
 
-    private async Task<IReadOnlyList<Behaviour>> All(string port, FakeStack stack) => port switch
+    private async Task<IReadOnlyList<Behaviour>> All(string port, FolderWorld stack) => port switch
     {
-        "platform" => new PlatformBehaviours(stack.Platform, FakeStack.Service, "1.0.0", "trial", Limit(stack), NewSubject()).All,
+        "platform" => new PlatformBehaviours(stack.Platform, FolderWorld.Service, "1.0.0", "trial", Limit(stack), NewSubject()).All,
         "router" => await Router(stack),
         "metrics" => await Metrics(stack),
         "probe" => new ProbeBehaviours(Probe(stack, "http://127.0.0.1:9"), Probe(stack, "http://127.0.0.1:1"), TimeProvider.System).All,
         _ => new BackupBehaviours("data", stack.Backup(BackupPolicy.Discard), stack.Backup(BackupPolicy.Restore), "trial", NewSubject()).All,
     };
 
-    private async Task<IReadOnlyList<Behaviour>> Router(FakeStack stack)
+    private async Task<IReadOnlyList<Behaviour>> Router(FolderWorld stack)
     {
         foreach (var id in new[] { "stable", "candidate", "other" })
         {
             _ = await stack.Started(id);
         }
 
-        return new RouterBehaviours(stack.Router, FakeStack.Service, new("stable", "candidate", "other"), stack.Platform.Look, Limit(stack), NewSubject()).All;
+        return new RouterBehaviours(stack.Router, FolderWorld.Service, new("stable", "candidate", "other"), stack.Platform.Look, Limit(stack), NewSubject()).All;
     }
 
-    private async Task<IReadOnlyList<Behaviour>> Metrics(FakeStack stack)
+    private async Task<IReadOnlyList<Behaviour>> Metrics(FolderWorld stack)
     {
         _ = await stack.Started("ping");
         var instance = new MeteredInstance("ping", Variant.Candidate, new Uri("http://127.0.0.1:9/metrics"));
         return new MetricsBehaviours(stack.Metrics, instance, _ => Task.CompletedTask, Limit(stack), NewSubject()).All;
     }
 
-    private static IProbe Probe(FakeStack stack, string address) => DriverCatalogProbes(stack).Create(stack.ProbeOptions, new ProbeContext
+    private static IProbe Probe(FolderWorld stack, string address) => DriverCatalogProbes(stack).Create(stack.ProbeOptions, new ProbeContext
     {
         Root = stack.Context.Root,
         BaseAddress = new Uri(address),
@@ -125,9 +125,9 @@ public sealed class TryingDrivers : IDisposable
         Time = TimeProvider.System,
     });
 
-    private static ProbeFactory DriverCatalogProbes(FakeStack stack) => Drivers.DriverCatalog.CreateProbes(stack.Context);
+    private static ProbeFactory DriverCatalogProbes(FolderWorld stack) => Drivers.DriverCatalog.CreateProbes(stack.Context);
 
-    private static TimeSpan Limit(FakeStack stack) => stack.ProbeOptions.Timeout;
+    private static TimeSpan Limit(FolderWorld stack) => stack.ProbeOptions.Timeout;
 
     private static async Task<IReadOnlyList<BehaviourReport>> Failing(IEnumerable<Behaviour> behaviours) =>
         [.. (await Trial.Of(behaviours, TimeProvider.System, _ => { }, default)).Where(report => report.Found is not null)];

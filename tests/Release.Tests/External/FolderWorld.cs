@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Release.Configuration;
 using Release.Drivers;
 using Release.Drivers.External;
@@ -9,17 +10,17 @@ using Release.Tools;
 namespace Release.Tests.External;
 
 /// <summary>A stack that is a folder, behind <c>fake.sh</c>, with all five ports. It may do one thing wrong.</summary>
-public sealed class FakeStack : IDisposable
+public sealed class FolderWorld : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public FakeStack(string fault = "", TimeSpan? timeout = null)
+    public FolderWorld(string fault = "", TimeSpan? timeout = null)
     {
         var program = Path.Combine(Configuration.Golden.Root, "tests", "Release.Tests", "External", "fake.sh");
         string[] args = [_folder["world"]];
         var env = new Dictionary<string, string> { ["FAULT"] = fault };
         var limit = timeout ?? TimeSpan.FromSeconds(10);
-        Context = new DriverContext(_folder.Path, "test", new Tool(TimeProvider.System, Mask), TimeProvider.System, Told.Add);
+        Context = new DriverContext(_folder.Path, "test", new Tool(TimeProvider.System, Mask), TimeProvider.System, Told.Enqueue);
         Platform = new ExternalPlatform(new() { Type = "external", Program = program, Args = args, Env = env, Timeout = limit, BootTimeout = limit, StopTimeout = limit }, Context);
         Router = new ExternalRouter(new() { Type = "external", Program = program, Args = args, Env = env, Timeout = limit, Steps = [10, 50, 100] }, Context, Platform.Look);
         Metrics = new ExternalMetrics(new() { Type = "external", Program = program, Args = args, Env = env, Timeout = limit }, Context);
@@ -31,7 +32,7 @@ public sealed class FakeStack : IDisposable
 
     public SecretMask Mask { get; } = new();
 
-    public List<string> Told { get; } = [];
+    public ConcurrentQueue<string> Told { get; } = new();
 
     public DriverContext Context { get; }
 

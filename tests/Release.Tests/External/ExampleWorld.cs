@@ -8,12 +8,12 @@ using Release.Tools;
 namespace Release.Tests.External;
 
 /// <summary>The example's stack in a folder of its own; whatever was started in it ends with it.</summary>
-public sealed class ExampleStack : IAsyncDisposable
+public sealed class ExampleWorld : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly HashSet<string> _instances = ["stable", "candidate", "early"];
 
-    public ExampleStack()
+    public ExampleWorld()
     {
         var program = Path.Combine(Configuration.Golden.Root, "examples", "external", "driver.sh");
         string[] args = [_folder["stack"], DriverWorld.BuiltFolder("Release.Sample"), DriverWorld.BuiltFolder("Release.Gateway")];
@@ -29,19 +29,19 @@ public sealed class ExampleStack : IAsyncDisposable
     /// <summary>Where an instance listens that was started.</summary>
     public async Task<string> Started(string id)
     {
-        var artefact = await Platform.Identify(FakeStack.Service, "1.0.0", default);
+        var artefact = await Platform.Identify(FolderWorld.Service, "1.0.0", default);
         await Platform.Prepare("prepare-ping", artefact).Apply(StepConformance.Key, default);
-        await Platform.Start("start-" + id, new(id, artefact, []), FakeStack.Service).Apply(StepConformance.KeyOf(id), default);
+        await Platform.Start("start-" + id, new(id, artefact, []), FolderWorld.Service).Apply(StepConformance.KeyOf(id), default);
         return (await Platform.Look(id, default)).Address.ShouldNotBeNull();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Router.TakeDown(FakeStack.Service)[0].Apply(StepConformance.UndoKey, default);
+        await Router.TakeDown(FolderWorld.Service)[0].Apply(StepConformance.UndoKey, default);
         foreach (var id in _instances)
         {
             var artefact = new Artefact("ping", "1.0.0", "none");
-            await Platform.Retire("retire-" + id, new(id, artefact, []), FakeStack.Service).Apply(StepConformance.UndoKey, default);
+            await Platform.Retire("retire-" + id, new(id, artefact, []), FolderWorld.Service).Apply(StepConformance.UndoKey, default);
         }
 
         _folder.Dispose();
