@@ -35,7 +35,7 @@ public sealed class ReleasingThroughAShellScript(TheClone clone) : IAsyncLifetim
     public async Task DisposeAsync()
     {
         await _root.DisposeAsync();
-        foreach (var process in Processes())
+        foreach (var process in await Processes())
         {
             Machine.Send(process, Machine.Kill);
         }
@@ -52,7 +52,7 @@ public sealed class ReleasingThroughAShellScript(TheClone clone) : IAsyncLifetim
         (await Version()).ShouldBe("1.0.0");
         _ = await Run("Audit");
         _ = await Run("Down");
-        Processes().ShouldBeEmpty();
+        (await Processes()).ShouldBeEmpty();
     }
 
     [ReleaseTheory]
@@ -60,7 +60,15 @@ public sealed class ReleasingThroughAShellScript(TheClone clone) : IAsyncLifetim
     [InlineData("Resume", "MetricsGate", "sample", "1.1.0")]
     public async Task Killed_in_the_middle_it_ends_whole(string command, string phase, string record, string serves)
     {
-        _ = await Run("Preview");
+        if (phase == "MetricsGate")
+        {
+            // Long enough that a kill lands within.
+            var file = Path.Combine(_root.Folder, "environments", "local.json");
+            var slow = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+            slow["gate"]!["stepDuration"]!["min"] = "4s";
+            await File.WriteAllTextAsync(file, slow.ToJsonString());
+        }
+
         using var promotion = _root.Start("Promote", "--version", "1.1.0");
         (await _root.Reaches(Moment.Parse(phase, record), promotion)).ShouldBeTrue("it ended before");
         promotion.Send(Machine.Kill);
@@ -72,7 +80,7 @@ public sealed class ReleasingThroughAShellScript(TheClone clone) : IAsyncLifetim
         (await Version()).ShouldBe(serves);
         (await _root.Status())["state"]!.GetValue<string>().ShouldBe("idle");
         _ = await Run("Audit");
-        Processes().Count.ShouldBe(serves == "1.0.0" ? 2 : 3); // the gateway and what serves, or is kept
+        (await Processes()).Count.ShouldBe(serves == "1.0.0" ? 2 : 3); // the gateway and what serves, or is kept
         if (serves == "1.0.0")
         {
             Directory.GetFiles(Path.Combine(Stack, "backups")).ShouldBeEmpty("what the run took back it discards");
@@ -92,8 +100,18 @@ public sealed class ReleasingThroughAShellScript(TheClone clone) : IAsyncLifetim
         return JsonNode.Parse(await Http.GetStringAsync(new Uri(new Uri(traffic), "/health/info")))!["version"]!.GetValue<string>();
     }
 
-    // By what the stack itself noted.
-    private List<int> Processes() => !Directory.Exists(Stack) ? [] : [.. Directory.GetFiles(Stack, "pid", SearchOption.AllDirectories)
-        .Select(file => int.TryParse(File.ReadAllText(file), out var id) ? id : 0)
-        .Where(id => id > 0 && Machine.IsAlive(id))];
+    // By what the stack itself noted. One that ended and was not yet buried has no command line any more.
+    private async Task<IReadOnlyList<int>> Processes()
+    {
+        var running = new List<int>();
+        foreach (var note in Directory.Exists(Stack) ? Directory.GetFiles(Stack, "pid", SearchOption.AllDirectories) : [])
+        {
+            if (int.TryParse(await File.ReadAllTextAsync(note), out var id) && (await Machine.CommandLine(id)).Contains(Stack, StringComparison.Ordinal))
+            {
+                running.Add(id);
+            }
+        }
+
+        return running;
+    }
 }
