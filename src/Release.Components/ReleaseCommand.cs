@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Release.Components.Terminal;
 using Release.Configuration;
+using Release.Conformance;
 using Release.Journal;
 using Release.Reports;
 using Release.Runs;
@@ -114,6 +115,12 @@ public sealed class ReleaseCommand
         _report = ReadReport(run).GetAwaiter().GetResult());
 #pragma warning restore VSTHRD002
 
+    /// <summary>The same of the drivers that Conformance is to try.</summary>
+    internal bool UnderstandsConformance(string? driver) => Understands(Purpose.Change) && Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+        ConformanceCommand.Drivers(Opened(Purpose.Change).GetAwaiter().GetResult(), driver));
+#pragma warning restore VSTHRD002
+
     private bool Understood(Action read)
     {
         try
@@ -223,6 +230,17 @@ public sealed class ReleaseCommand
 
     /// <summary>Stops the environment.</summary>
     public Task Down() => Whole(Purpose.Change, environment => new Downing(environment, _stop).Run());
+
+    /// <summary>Tries drivers.</summary>
+    /// <param name="driver">The port of one; null for every external one.</param>
+    public Task Conformance(string? driver) => Guarded(async () =>
+    {
+        var surroundings = await Opened(Purpose.Change);
+        var trial = new ConformanceRun(surroundings.Environment, _stop, ConformanceCommand.Drivers(surroundings, driver));
+        var result = await trial.Run();
+        Print(surroundings.Environment, trial.Document, []);
+        Finish(result);
+    });
 
     /// <summary>Shows the state.</summary>
     public Task Status() => Look(async environment =>

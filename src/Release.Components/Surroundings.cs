@@ -3,7 +3,6 @@ using Release.Configuration;
 using Release.Drivers;
 using Release.Drivers.Git;
 using Release.Drivers.Processes;
-using Release.Drivers.Prometheus;
 using Release.Drivers.Synthetic;
 using Release.Evidence;
 using Release.Journal;
@@ -30,6 +29,9 @@ internal enum Purpose
 /// <summary>Puts an environment together: its file or what a run recorded of it, its journal, its drivers.</summary>
 internal sealed record Surroundings(ReleaseEnvironment Environment)
 {
+    /// <summary>Gets what drivers work with.</summary>
+    public required DriverContext Drivers { get; init; }
+
     public static async Task<Surroundings> Open(IRelease build, Purpose purpose, bool isAgain = false)
     {
         var (root, name) = ((string)build.RootDirectory, build.Env);
@@ -56,11 +58,13 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             : (new FileJournalStore(state, name, clock, LocalProcess.Current()) { Copy = copy }, null);
         var configuration = await new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile }.Find(journal);
         var tool = new Tool(clock, mask);
-        var context = new DriverContext(root, name, tool, clock, screen.Passing);
+        Placeholders? values = null;
+        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text) };
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
         var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn, PlaceOf = configuration.PlaceOf }, mask);
-        var probes = ProbeFactory.Core();
+        values = placeholders;
+        var probes = DriverCatalog.CreateProbes(context);
         var ports = new EnvironmentPorts
         {
             Journal = journal,
@@ -68,7 +72,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Tenders = new FileTenders(state, clock, LocalProcess.Current()),
             Platform = drivers.Platform,
             Router = drivers.Router,
-            Metrics = new ScrapeSource(configuration.Options.Gate.Metrics, ScrapeTimeout(configuration.Options.Gate), clock),
+            Metrics = DriverCatalog.CreateMetrics(configuration.Options.Gate, context),
+            Backups = DriverCatalog.CreateBackups(configuration.Options.Backup, context),
             Repository = new SourceRepository(new GitRepository(tool, root)),
             Traffic = new SyntheticTrafficGenerator(clock, screen),
             Evidence = new EvidenceFolder(Path.Combine(root, configuration.Options.Evidence.Path, name)),
@@ -84,7 +89,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Clock = clock,
         };
         var inputs = Inputs(build, configuration.Options, purpose) with { StoreAway = away };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs));
+        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs)) { Drivers = context };
     }
 
     private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Purpose purpose)
@@ -131,10 +136,6 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
                 "If this disk persists between jobs, say so with --allow-local-journal.");
         }
     }
-
-    // A reading must be over before the next one is due, but a slow service gets a second.
-    private static TimeSpan ScrapeTimeout(GateOptions gate) =>
-        TimeSpan.FromSeconds(Math.Max(1, gate.Tick.TotalSeconds));
 
     private static void RefuseNowhere(string root)
     {

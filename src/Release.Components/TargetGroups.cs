@@ -10,4 +10,5 @@ internal static class TargetGroups
     public const string TakingBack = "Taking back";
     public const string Looking = "Looking (nothing is changed)";
     public const string Supporting = "Supporting";
+    public const string Diagnosis = "Diagnosis";
 }

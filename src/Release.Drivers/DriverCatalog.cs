@@ -1,7 +1,11 @@
 using Release.Configuration;
+using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
+using Release.Drivers.Prometheus;
+using Release.Gates;
 using Release.Platforms;
+using Release.Probes;
 using Release.Runs;
 
 namespace Release.Drivers;
@@ -26,7 +30,9 @@ public static class DriverCatalog
     public static IReadOnlyDictionary<(Type Base, string Name), Type> OptionTypes { get; } =
         new Dictionary<(Type Base, string Name), Type>
         {
+            [(typeof(PlatformOptions), "external")] = typeof(ExternalPlatformOptions),
             [(typeof(PlatformOptions), "process")] = typeof(ProcessPlatformOptions),
+            [(typeof(TrafficOptions), "external")] = typeof(ExternalTrafficOptions),
             [(typeof(TrafficOptions), "kong")] = typeof(KongTrafficOptions),
         };
 
@@ -51,6 +57,7 @@ public static class DriverCatalog
     public static IPlatform CreatePlatform(
         PlatformOptions options, DriverContext context, Func<string, CancellationToken, Task<int?>> inFlight) => options switch
         {
+            ExternalPlatformOptions external => new ExternalPlatform(external, context),
             ProcessPlatformOptions process => new ProcessPlatform(process, context, inFlight),
             _ => throw Unknown("platform", options.Type, typeof(PlatformOptions)),
         };
@@ -63,9 +70,29 @@ public static class DriverCatalog
     public static ITrafficRouter CreateRouter(
         TrafficOptions options, DriverContext context, Func<string, CancellationToken, Task<InstanceView>> look) => options switch
         {
+            ExternalTrafficOptions external => new ExternalRouter(external, context, look),
             KongTrafficOptions kong => new KongRouter(kong, context, look),
             _ => throw Unknown("traffic", options.Type, typeof(TrafficOptions)),
         };
+
+    /// <summary>Makes the source of counters.</summary>
+    /// <param name="options">The gate's section of the configuration.</param>
+    /// <param name="context">The surroundings.</param>
+    public static IMetricSource CreateMetrics(GateOptions options, DriverContext context) => options.Metrics switch
+    {
+        ExternalMetricsOptions external => new ExternalMetrics(external, context),
+
+        // A reading must be over before the next one is due, but a slow service gets a second.
+        _ => new ScrapeSource(options.Metrics, TimeSpan.FromSeconds(Math.Max(1, options.Tick.TotalSeconds)), context.Time),
+    };
+
+    /// <summary>Makes what takes backups, beside what the core takes by itself.</summary>
+    public static IReadOnlyList<IBackupMethod> CreateBackups(IReadOnlyList<BackupOptions> options, DriverContext context) =>
+        [.. options.OfType<ExternalBackupOptions>().Select(external => new ExternalBackup(external, context))];
+
+    /// <summary>The makers of probes: the core's, and those of drivers.</summary>
+    public static ProbeFactory CreateProbes(DriverContext context) => ProbeFactory.Core()
+        .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation));
 
     private static ReleaseException Unknown(string section, string type, Type options) => new(
         ExitStatus.Usage,

@@ -1,4 +1,5 @@
 using Release.Configuration;
+using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
 
@@ -9,6 +10,11 @@ public static class DriverTypes
 {
     /// <summary>Gets them all.</summary>
     public static OptionTypes All => OptionTypes.Core()
+        .Add<BackupOptions, ExternalBackupOptions>("external")
+        .Add<MetricsOptions, ExternalMetricsOptions>("external")
+        .Add<PlatformOptions, ExternalPlatformOptions>("external")
+        .Add<ProbeOptions, ExternalProbeOptions>("external")
+        .Add<TrafficOptions, ExternalTrafficOptions>("external")
         .Add<PlatformOptions, ProcessPlatformOptions>("process")
         .Add<TrafficOptions, KongTrafficOptions>("kong");
 }

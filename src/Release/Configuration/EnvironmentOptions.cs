@@ -199,22 +199,21 @@ public abstract record ProbeOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }
 
-/// <summary>Something that Backup takes.</summary>
-public sealed record BackupOptions
+/// <summary>Something that Backup takes. Each method has its own options.</summary>
+public abstract record BackupOptions
 {
     /// <summary>Gets the method.</summary>
-    public required BackupMethod Type { get; init; }
+    public required string Type { get; init; }
+
+    /// <summary>Gets what tells it from the others of its list.</summary>
+    public virtual string Identity => Type;
 }
 
-/// <summary>How a backup is taken.</summary>
-public enum BackupMethod
-{
-    /// <summary>A rollback tag on the commit that is running.</summary>
-    Git,
+/// <summary>A rollback tag on the commit that is running.</summary>
+public sealed record GitBackupOptions : BackupOptions;
 
-    /// <summary>The running versions and the digests of their artefacts, and the configuration.</summary>
-    Images,
-}
+/// <summary>The running versions and the digests of their artefacts, and the configuration.</summary>
+public sealed record ImagesBackupOptions : BackupOptions;
 
 /// <summary>What decides whether a candidate may go on.</summary>
 public sealed record GateOptions
@@ -266,9 +265,9 @@ public enum DeadlinePolicy
 }
 
 /// <summary>Where counters come from.</summary>
-public sealed record MetricsOptions
+public record MetricsOptions
 {
-    /// <summary>Gets the driver's name (<c>scrape</c>).</summary>
+    /// <summary>Gets the driver's name.</summary>
     public required string Type { get; init; }
 
     /// <summary>Gets the counter of requests.</summary>

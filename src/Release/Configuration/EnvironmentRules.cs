@@ -32,7 +32,7 @@ internal static class EnvironmentRules
         => Twins(environment.Services, service => service?.Name, "services", "name")
             .Concat(Twins(environment.Checks, check => check?.Id, "checks", "id"))
             .Concat(Twins(environment.Smoke, smoke => smoke?.Id, "smoke", "id"))
-            .Concat(Twins(environment.Backup, backup => backup?.Type.ToString(), "backup", "type"))
+            .Concat(Twins(environment.Backup, backup => backup?.Identity, "backup", "type"))
             .Concat(Metrics(environment))
             .Concat(Named(environment))
             .Concat(Checks(environment))

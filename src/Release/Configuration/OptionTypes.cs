@@ -16,6 +16,8 @@ public sealed class OptionTypes
 
     /// <summary>What the core knows by itself; drivers add theirs.</summary>
     public static OptionTypes Core() => new OptionTypes()
+        .Add<BackupOptions, GitBackupOptions>("git")
+        .Add<BackupOptions, ImagesBackupOptions>("images")
         .Add<JournalOptions, JournalOptions>("file")
         .Add<EvidenceOptions, EvidenceOptions>("folder")
         .Add<MetricsOptions, MetricsOptions>("scrape")

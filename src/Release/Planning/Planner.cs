@@ -13,7 +13,8 @@ public sealed class Planner(
     string configuration,
     IPlatform platform,
     ITrafficRouter router,
-    ISourceRepository repository)
+    ISourceRepository repository,
+    IReadOnlyList<IBackupMethod> backups)
 {
     /// <summary>The step that pushes the release's tag: Promote's last.</summary>
     public const string PushTag = "push-tag";
@@ -41,15 +42,20 @@ public sealed class Planner(
     /// </summary>
     public string RollbackTagName(string version, string commit) => $"rollback/{options.Name}/before-{version}-{commit[..Math.Min(12, commit.Length)]}";
 
+    // With what is released in its name (instances are named after their run): another run's backup is never taken for this one's.
+    private static string BackupName(DeployedRelease target) =>
+        $"before-{target.Version}-{Identity.Of(target.Instances.Select(i => i.Id))[..8]}";
+
     private ReleasePlan Canary(DeployedRelease stable, DeployedRelease target)
     {
         var steps = new List<PlannedStep>();
-        if (options.Backup.Any(b => b.Type is BackupMethod.Git) && stable.Commit is { } running)
+        if (options.Backup.Any(b => b is GitBackupOptions) && stable.Commit is { } running)
         {
             var message = $"What ran in {options.Name} before {target.Version}: {stable.Version}";
             steps.Add(new(Phases.Backup, null, repository.Tag("tag-rollback-point", RollbackTagName(target.Version, running), running, message)));
         }
 
+        steps.AddRange(backups.SelectMany(b => b.Take(BackupName(target))).Select(s => new PlannedStep(Phases.Backup, null, s)));
         if (options.Tag.Enabled && target.Commit is { } commit)
         {
             var message = $"Release {target.Version} to {options.Name}";

@@ -82,6 +82,9 @@ public sealed record EnvironmentPorts
     /// <summary>Gets the repository.</summary>
     public required ISourceRepository Repository { get; init; }
 
+    /// <summary>Gets what takes backups, beside the rollback tag and the record of what runs.</summary>
+    public IReadOnlyList<IBackupMethod> Backups { get; init; } = [];
+
     /// <summary>Gets what makes traffic.</summary>
     public required ITrafficGenerator Traffic { get; init; }
 
@@ -108,7 +111,7 @@ public sealed record ReleaseEnvironment(
     public string Name => Options.Name;
 
     /// <summary>Gets the planner of its runs.</summary>
-    public Planner Planner => new(Options, Configuration, Ports.Platform, Ports.Router, Ports.Repository);
+    public Planner Planner => new(Options, Configuration, Ports.Platform, Ports.Router, Ports.Repository, Ports.Backups);
 
     /// <summary>Gets what an interruption does. On a CI host nobody comes back to resume.</summary>
     public InterruptPolicy OnInterrupt => Options.OnInterrupt ?? (Inputs.IsCiHost ? InterruptPolicy.Rollback : InterruptPolicy.Stop);

@@ -34,9 +34,9 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
     {
         cancellation.ThrowIfCancellationRequested();
         var showing = new Lock();
-        void Show(string line)
+        void Show(string line, Action<string>? show)
         {
-            if (command.OnLine is { } show)
+            if (show is not null)
             {
                 lock (showing)
                 {
@@ -45,8 +45,8 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
             }
         }
 
-        var output = new ToolOutput(command.Keep, Show);
-        var error = new ToolOutput(command.Keep, Show);
+        var output = new ToolOutput(command.Keep, line => Show(line, command.OnLine));
+        var error = new ToolOutput(command.Keep, line => Show(line, command.OnLine + command.OnErrorLine));
         var started = time.GetTimestamp();
 
         using var process = Start(command);
@@ -93,6 +93,9 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
             ? result
             : throw new ToolFailedException($"{Describe(command)} exited with {result.ExitCode}.{LastWords(result)}", result);
     }
+
+    /// <summary>A program's words for a person or a record: filtered, masked, on one line.</summary>
+    public string ShownLine(string text) => mask.ShownLine(text);
 
     /// <summary>The command for a person: masked, on one line, shortened.</summary>
     public string Describe(ToolCommand command) => $"`{TerminalText.Line(mask.ShownLine(command.ToString()), 300)}`";

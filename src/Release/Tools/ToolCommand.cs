@@ -23,6 +23,9 @@ public sealed record ToolCommand(string Program, params IReadOnlyList<string> Ar
     /// </summary>
     public Action<string>? OnLine { get; init; }
 
+    /// <summary>Gets what is called, in the same way, for every line of its standard error only.</summary>
+    public Action<string>? OnErrorLine { get; init; }
+
     /// <summary>Gets how many characters of each output are kept, from its beginning.</summary>
     public int Keep { get; init; } = 1024 * 1024;
 

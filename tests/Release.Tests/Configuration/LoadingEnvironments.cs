@@ -20,7 +20,7 @@ public sealed class LoadingEnvironments : IDisposable
         options.Platform.ShouldBe(new FakePlatformOptions { Type = "process", Project = "src/Release.Sample", BootTimeout = TimeSpan.FromSeconds(30) });
         options.Traffic.Steps.ShouldBe([10, 50, 100]);
         options.Traffic.Synthetic.ShouldBe(new() { Rate = 500, Method = "POST", Path = "/ai/execute" });
-        options.Backup.Select(backup => backup.Type).ShouldBe([BackupMethod.Git, BackupMethod.Images]);
+        options.Backup.ShouldBe([new GitBackupOptions { Type = "git" }, new ImagesBackupOptions { Type = "images" }]);
         options.Checks[0].ShouldBeOfType<HttpProbeOptions>().Expect.ShouldBe([200]);
         options.Smoke[0].ShouldBeOfType<HttpProbeOptions>().ExpectBody["$.output"].ToString().ShouldBe("pong");
         options.Gate.Tick.ShouldBe(TimeSpan.FromSeconds(1));

@@ -69,6 +69,8 @@ public sealed class KongWorld : IAsyncDisposable
         await _world.DisposeAsync();
     }
 
+    public Task<InstanceView> Look(string instance, CancellationToken cancellation) => Task.FromResult(Look(instance));
+
     private InstanceView Look(string instance) => Addresses.TryGetValue(instance, out var address)
         ? new(instance, Liveness.Alive, address, "")
         : new(instance, Liveness.Dead, null, "It was never started.");

@@ -16,3 +16,16 @@ public sealed class ProgramsFactAttribute : FactAttribute
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 }
+
+/// <summary>The same for a theory.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ProgramsTheoryAttribute : TheoryAttribute
+{
+    public ProgramsTheoryAttribute(string[] programs)
+    {
+        Programs = programs;
+        Skip = new ProgramsFactAttribute(programs).Skip;
+    }
+
+    public string[] Programs { get; }
+}

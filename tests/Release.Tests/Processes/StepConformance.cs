@@ -116,7 +116,7 @@ public abstract class StepConformance
     }
 
     [ProgramsFact(["git", "sh", "dotnet"])]
-    public async Task What_was_there_before_survives_an_undo()
+    public virtual async Task What_was_there_before_survives_an_undo()
     {
         await using var world = await NewWorld();
         await world.Step.Apply(Key, default);

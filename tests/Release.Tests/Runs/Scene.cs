@@ -258,7 +258,7 @@ internal sealed class Scene
         Traffic = new FakeTrafficOptions { Type = "fake", Synthetic = new() { Rate = 100, Path = "/" } },
         Checks = [new HttpProbeOptions { Id = "peers", Type = "http", Path = "/" }],
         Smoke = [new HttpProbeOptions { Id = "smoke", Type = "http", Path = "/" }],
-        Backup = [new() { Type = BackupMethod.Git }, new() { Type = BackupMethod.Images }],
+        Backup = [new GitBackupOptions { Type = "git" }, new ImagesBackupOptions { Type = "images" }],
         Tag = new() { Enabled = true, Remote = "origin" },
         Gate = new()
         {
