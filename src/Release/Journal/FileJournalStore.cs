@@ -99,8 +99,8 @@ public sealed class FileJournalStore : IJournal, ILeases
     /// <exception cref="JournalDamagedException">
     /// The chain does not hold and the request does not allow that; the lease is not taken.
     /// </exception>
-    public Task<ILease?> TryTake(LeaseRequest request, CancellationToken cancellation) =>
-        Task.FromResult<ILease?>(Take(request, takenFrom: null, cancellation));
+    public async Task<ILease?> TryTake(LeaseRequest request, CancellationToken cancellation) =>
+        await Copied(Take(request, takenFrom: null, cancellation));
 
     /// <inheritdoc/>
     public Task<LeaseHolder?> Look(CancellationToken cancellation)
@@ -165,7 +165,7 @@ public sealed class FileJournalStore : IJournal, ILeases
         // Even when the kill found nobody: then the holder ended by itself just now.
         for (var began = _clock.GetTimestamp(); ; await Task.Delay(LookAgainAfter, _clock, cancellation))
         {
-            var lease = Take(request, holder, cancellation);
+            var lease = await Copied(Take(request, holder, cancellation));
             if (lease is not null || _clock.GetElapsedTime(began) > KilledFreesWithin)
             {
                 return lease;
@@ -175,6 +175,13 @@ public sealed class FileJournalStore : IJournal, ILeases
 
     private static FileStream OpenForAppend(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    // Who took the lease is in the copy before anything follows: a store that fails at the next record is no further than it.
+    private static async Task<FileLease?> Copied(FileLease? lease)
+    {
+        await (lease?.Copy() ?? Task.CompletedTask);
+        return lease;
+    }
 
     // What a rollback wrote into the copy while the store was away counts from then on, also before the store has it.
     private string Readable()

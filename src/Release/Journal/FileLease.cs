@@ -51,11 +51,7 @@ internal sealed class FileLease : ILease
         {
             ThrowUnlessOwner();
             var record = _writer.Append(entry, Token);
-            if (_store.Copy is { } copy)
-            {
-                await copy.Follow(Path, _writer.End.Length);
-            }
-
+            await Copy();
             return record;
         }
         catch (JournalFailedException)
@@ -101,12 +97,10 @@ internal sealed class FileLease : ILease
             if (_lost is null && !_failed && !_writer.IsForeign)
             {
                 _ = _writer.Append(new JournalEntry(RecordType.LeaseReleased), Token);
-                if (_store.Copy is { } copy)
-                {
-                    await copy.Follow(Path, _writer.End.Length);
-                    await copy.End();
-                }
             }
+
+            await Copy();
+            await (_store.Copy?.End() ?? Task.CompletedTask);
         }
         catch (JournalFailedException)
         {
@@ -118,6 +112,9 @@ internal sealed class FileLease : ILease
             _ = _gate.Release();
         }
     }
+
+    /// <summary>Brings the copy up to date with what is on the disk, also where the last append failed.</summary>
+    internal Task Copy() => _store.Copy is { } copy && _lost is null ? copy.Follow(Path, _writer.End.Length) : Task.CompletedTask;
 
     /// <summary>Lets go as a killed process does: nothing is written and the lock is free.</summary>
     internal void Vanish()

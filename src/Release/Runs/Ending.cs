@@ -56,9 +56,13 @@ internal sealed record Ending(EndingKind Kind, ExitStatus Status, string Reason)
         ? new RunResult(
             ExitStatus.Open,
             $"{environment.Name}: stopped, because what is done could not be recorded: {error.Message} Nothing more was changed.",
-            $"Look: {environment.Command("Status")}; then {environment.Command("Resume")} or {environment.Command("Rollback")}"
-                + (environment.Options.Journal.Copy is null ? "." : $"; while the journal's store is away: {environment.Command("Rollback --break-glass --reason \"…\"")}."))
+            After(environment))
         : null;
+
+    /// <summary>What a person does when nothing can be recorded.</summary>
+    public static string After(ReleaseEnvironment environment) =>
+        $"Look: {environment.Command("Status")}; then {environment.Command("Resume")} or {environment.Command("Rollback")}"
+            + (environment.Options.Journal.Copy is null ? "." : $"; while the journal's store is away: {environment.Command("Rollback --break-glass --reason \"…\"")}.");
 
     private static Ending Of(StopCause cause, RunContext run) => cause switch
     {

@@ -17,7 +17,7 @@ internal sealed class TurningBack(RunContext run)
             return new RunResult(
                 ending.Status,
                 $"Run {run.Journal.RunId} stopped in {phase}: {ending.Reason}.",
-                $"Nothing more was changed. Look: {run.Environment.Command("Status")}; then {run.Environment.Command("Resume")} or {run.Environment.Command("Rollback")}.");
+                $"Nothing more was changed. {Ending.After(run.Environment)}");
         }
 
         await run.Watch.DisposeAsync();

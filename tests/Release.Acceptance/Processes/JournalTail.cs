@@ -14,7 +14,7 @@ internal sealed class JournalTail(string file)
     /// <summary>Takes in the records that are new. A line that is being written is not there yet.</summary>
     public bool Grew()
     {
-        if (!File.Exists(file) || new FileInfo(file).Length == _read)
+        if (!new FileInfo(file).Exists || !File.Exists(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file) || new FileInfo(file).Length == _read)
         {
             return false;
         }

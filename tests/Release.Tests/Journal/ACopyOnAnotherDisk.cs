@@ -40,6 +40,13 @@ public sealed class ACopyOnAnotherDisk : IDisposable
     }
 
     [Fact]
+    public async Task Who_took_the_lease_is_in_it_before_anything_else_is_recorded()
+    {
+        await using var lease = (await Store().TryTake(Ana, default)).ShouldNotBeNull();
+        (await File.ReadAllBytesAsync(Copied)).ShouldBe(await File.ReadAllBytesAsync(Journal));
+    }
+
+    [Fact]
     public async Task A_copy_that_is_behind_or_begins_late_catches_up()
     {
         _ = await Written(new FileJournalStore(_disk.Env, "prod", new ManualClock(), Process), 3);
