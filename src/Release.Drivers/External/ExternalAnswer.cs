@@ -32,7 +32,7 @@ internal sealed partial class ExternalAnswer
         JsonNode? parsed;
         try
         {
-            parsed = JsonNode.Parse(output, null, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            parsed = JsonNode.Parse(output, null, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = !Sha256.HasOpenSsl });
         }
         catch (JsonException wrong)
         {

@@ -26,7 +26,10 @@ public sealed class Retirement(ReleaseEnvironment environment)
         }
     }
 
-    /// <summary>What is overdue; but nothing that the open run serves, starts or goes back to.</summary>
+    /// <summary>
+    /// What is overdue; but nothing that the open run serves, starts or goes back to, and nothing that a closed one left with
+    /// a share: that is taken away first, beside a stable that lives (<see cref="CarryOutLeft"/>).
+    /// </summary>
     public static IReadOnlyList<DueStep> Overdue(EnvironmentState state, DateTimeOffset now)
     {
         // A call of the open run whose outcome is not known yet may still land: nothing begins before it is settled (invariant 2).
@@ -35,7 +38,8 @@ public sealed class Retirement(ReleaseEnvironment environment)
             return [];
         }
 
-        var needed = (state.Open?.Opening.Target.Instances ?? []).Concat(state.Open?.Opening.Stable?.Instances ?? []).Select(i => i.Id).ToHashSet();
+        var needed = (state.Open?.Opening.Target.Instances ?? []).Concat(state.Open?.Opening.Stable?.Instances ?? [])
+            .Concat(state.Left.Select(l => l.Instance)).Select(i => i.Id).ToHashSet();
         return [.. state.Due.Where(d => d.At <= now && !needed.Contains(d.Instance.Id))];
     }
 

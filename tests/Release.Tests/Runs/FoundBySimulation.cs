@@ -53,6 +53,20 @@ public class AfterAnAbandonedRun
     }
 
     [Fact]
+    public void What_is_overdue_is_not_stopped_by_the_command_that_abandons_while_it_serves()
+    {
+        var scene = new Scene().Promoted();
+        scene.Time.Pass(TimeSpan.FromMinutes(20));
+        scene.World.Blows.Strike("retire-ping", Way.Apply, Blow.KillHalf);
+        scene.Killable(p => p.Rollback()).ShouldBeNull();
+
+        scene.Abandon().Status.ShouldBe(ExitStatus.Done);
+
+        scene.World.Serving().ShouldBe("ping-1.0.0-run1 100");
+        scene.World.IsHealthy("ping-1.0.0-run1").ShouldBeTrue();
+    }
+
+    [Fact]
     public void Nothing_of_it_lands_after_it_was_closed()
     {
         var scene = new Scene().Deployed();
