@@ -38,7 +38,7 @@ internal static class ConformanceCommand
                 port is null
                     ? $"{options.Name} has no external driver: there is nothing of yours to try."
                     : $"{options.Name} has no external {port}: {path} is {type}, and this tries drivers of your own.",
-                "docs/external-drivers.md says how to write one.");
+                $"Name an environment that has one, as ./build.sh Conformance --env home{(port is null ? "" : $" --driver {port}")}; docs/external-drivers.md says how to write one.");
         }
 
         return new TriedDrivers

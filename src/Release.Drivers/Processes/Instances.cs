@@ -36,7 +36,7 @@ internal sealed class Instances(
     public async Task<IReadOnlyList<Instance>> Running(string service, CancellationToken cancellation)
     {
         var running = new List<Instance>();
-        string[] places = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+        var places = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
         foreach (var place in places.Order(StringComparer.Ordinal))
         {
             var (id, record) = (Path.GetFileName(place), InstanceRecord.Read(place));
