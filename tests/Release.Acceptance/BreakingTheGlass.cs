@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary><c>Rollback --break-glass</c> with the real program, while the disk of the journal is away, read-only or full.</summary>
-[Collection(TheClone.Crashes)]
+[Collection(TheClone.Nights)]
 public sealed class BreakingTheGlass(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseFact]

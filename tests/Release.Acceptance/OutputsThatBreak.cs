@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>Told may fail (invariant 12): a release goes to its end whatever becomes of the output that tells of it.</summary>
-[Collection(TheClone.Crashes)]
+[Collection(TheClone.Nights)]
 public sealed class OutputsThatBreak(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseTheory]
@@ -47,7 +47,7 @@ public sealed class OutputsThatBreak(TheClone clone, ITestOutputHelper output) :
 }
 
 /// <summary><c>--json</c>: standard output is one document and nothing else, however the command ends.</summary>
-[Collection(TheClone.Crashes)]
+[Collection(TheClone.Nights)]
 public sealed class AskingForJson(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseFact]

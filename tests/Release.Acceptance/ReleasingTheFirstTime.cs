@@ -36,11 +36,13 @@ public sealed class ReleasingTheFirstTime(TheClone clone, ITestOutputHelper outp
                 candidate: null
                 down: False
                 due[].at: String
+                due[].run: String
                 due[].step: String
                 endpoints.admin: String
                 endpoints.traffic: String
                 env: String
                 lease: null
+                orphan: null
                 previous: String
                 run.finishedAt: String
                 run.id: String

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>A tender in the background, as a service runs it, while people release.</summary>
-[Collection(TheClone.Crashes)]
+[Collection(TheClone.Nights)]
 public sealed class TendingAnEnvironment(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);

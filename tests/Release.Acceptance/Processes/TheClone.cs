@@ -1,5 +1,5 @@
-// Two rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+// Three rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace Release.Acceptance.Processes;
 
@@ -8,6 +8,7 @@ public sealed class TheClone : IAsyncLifetime
 {
     public const string Releases = "releases";
     public const string Crashes = "crashes";
+    public const string Nights = "nights";
 
     private static readonly SemaphoreSlim Turn = new(1);
     private static CompiledClone? Shared;
@@ -48,4 +49,8 @@ public sealed class ReleasesCollection : ICollectionFixture<TheClone>;
 /// <summary>The second row.</summary>
 [CollectionDefinition(TheClone.Crashes)]
 public sealed class CrashesCollection : ICollectionFixture<TheClone>;
+
+/// <summary>The third row: what somebody does who is called at night.</summary>
+[CollectionDefinition(TheClone.Nights)]
+public sealed class NightsCollection : ICollectionFixture<TheClone>;
 #pragma warning restore CA1711
