@@ -7,8 +7,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 prepare "${1:-}"
 
-first=$(sed -n 's/.*"steps": *\[ *\([0-9]*\).*/\1/p' "$root/environments/local.json" | head -1)
-: "${first:=10}"
+first=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["traffic"]["steps"][0])' "$root/environments/local.json")
 run 0 Promote --version 1.0.0
 version=1.0.0
 process=$(cat "$root"/.release/local/instances/ping-1.0.0-run*/run-*.child | tail -1)

@@ -15,8 +15,7 @@ if [ ! -x "$packed" ]; then
   run 0 Pack
 fi
 
-first=$(sed -n 's/.*"steps": *\[ *\([0-9]*\).*/\1/p' "$root/environments/local.json" | head -1)
-: "${first:=10}"
+first=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["traffic"]["steps"][0])' "$root/environments/local.json")
 run 0 Promote --version 1.0.0
 port=$(status endpoints.traffic)
 python3 "$repository/tests/experiments/load.py" "${port##*:}" "${RATE:-200}" >"$root/load-said" &
