@@ -76,12 +76,15 @@ internal sealed class ActLaws(Scene scene, Weather weather, IReadOnlyList<Comman
         }
     }
 
+    // What a killed process had called may land after it: nobody knows, until orphanAfter is over and somebody acts.
+    private bool MayStillLand(RunState open) => open.LandsUntil is not null && scene.Time.GetUtcNow() - open.LastAt < scene.Options.OrphanAfter;
+
     // Invariant 15. A killed process cannot take its share along, nor one that cannot record or whose peers are away.
     private void NoShareIsUnwatched()
     {
         if (_after.Open is { StuckBecause: null, IsPromoted: false, Opening: { Kind: RunKind.Release, IsFirst: false } } open
             && !weather.IsRough && !weather.CouldNotRecord && commands.All(c => c is { WasKilled: false, WasFrozen: false })
-            && (before.Open?.CandidateHasTraffic != true || before.Open.Id != open.Id))
+            && (before.Open?.Id != open.Id || !(before.Open.CandidateHasTraffic || MayStillLand(before.Open))))
         {
             foreach (var instance in open.Opening.Target.Instances)
             {
