@@ -35,13 +35,12 @@ public sealed class AskingAHostileKong
     });
 
     [Fact]
-    public Task An_addition_is_never_asked_for_twice() => HostileAnswers.Each(HostileAnswers.All, async (server, _) =>
+    public Task An_addition_is_asked_for_once() => HostileAnswers.Each(HostileAnswers.All, async (server, _) =>
     {
-        using var kong = Kong(server);
+        // Long enough that a busy machine, too, has asked before the time is up.
+        using var kong = new KongAdmin(server.Address, TimeProvider.System, TimeSpan.FromSeconds(5));
         await Refuses(server, () => kong.Add("upstreams/ping/targets", new() { ["target"] = "a", ["weight"] = 0 }, default));
-
-        // On a busy machine the time is up before it is asked at all.
-        server.Asked.Count.ShouldBeLessThanOrEqualTo(1);
+        server.Asked.Count.ShouldBe(1);
     });
 
     [Fact]
