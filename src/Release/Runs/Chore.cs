@@ -114,7 +114,7 @@ internal abstract record Chore
     {
         var orphan = new Orphan(open, open.IsStoppedByHand ? OrphanPolicy.Leave : PolicyOf(options));
         return open is not { IsParked: false, StuckBecause: null } ? null
-            : open.CandidateHasTraffic || (orphan.IsLong && !open.IsStoppedByHand) ? orphan
+            : open.CandidateMayHaveTraffic || (orphan.IsLong && !open.IsStoppedByHand) ? orphan
             : null;
     }
 }

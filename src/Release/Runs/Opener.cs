@@ -56,11 +56,13 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     }
 
     /// <summary>The lease, or a refusal that names who holds it.</summary>
-    public async Task<ILease> Take(string purpose)
+    /// <param name="purpose">For what.</param>
+    /// <param name="allowDamaged">True where a person said to go on although the journal is damaged.</param>
+    public async Task<ILease> Take(string purpose, bool allowDamaged = false)
     {
         try
         {
-            var request = new LeaseRequest(environment.Inputs.Owner, purpose);
+            var request = new LeaseRequest(environment.Inputs.Owner, purpose) { AllowDamaged = allowDamaged };
             return await Ports.Leases.TryTake(request, stop.Token) ?? await AfterTender(request) ?? throw Held(await NamedHolder());
         }
         catch (JournalDamagedException damaged)
@@ -180,10 +182,11 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         return run;
     }
 
-    // A candidate with traffic whose process has been gone for long: whoever acts next takes its share away (invariant 15).
+    // A candidate with traffic whose process has been gone for long: whoever acts next takes its share away (invariant 15), also
+    // when its run is on the way back, or was withdrawn before a call of that process could be waited for.
     internal async Task WithdrawOrphan(RunState open, EnvironmentState state, ILease lease)
     {
-        if (open is { CandidateHasTraffic: true, IsParked: false, GoesBack: false, StuckBecause: null } && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter)
+        if (open is { CandidateMayHaveTraffic: true, IsParked: false, StuckBecause: null } && Ports.Clock.GetUtcNow() - open.LastAt >= environment.Options.OrphanAfter)
         {
             await using var run = await Continue(open, state, lease, forward: false);
             if (await new TurningBack(run).Withdraw() is { } stuck)

@@ -50,7 +50,12 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
                 throw new ReleaseException(ExitStatus.Usage, $"Nothing of run {open.Id} failed to be undone, so there is nothing to accept.", $"Go on: {environment.Command("Resume")}.");
             }
 
-            await new Opener(environment, stop).WithdrawOrphan(open, state, lease);
+            if (!open.GoesBack)
+            {
+                // One that goes back moves traffic first anyway.
+                await new Opener(environment, stop).WithdrawOrphan(open, state, lease);
+            }
+
             await new Retirement(environment).CarryOutDue(state, lease, stop);
             return acceptAsIs ? await Accept(open, state, lease) : await Finish(open, state, lease);
         }

@@ -105,6 +105,12 @@ public sealed record StepRecord(
 
     /// <summary>Gets a value indicating whether the world may show something of it.</summary>
     public bool IsBegun => Status is not (StepStatus.None or StepStatus.Undone);
+
+    /// <summary>
+    /// Gets a value indicating whether it was undone before a call of a process that is gone could be waited for: the world
+    /// may show something of it yet, until somebody has looked.
+    /// </summary>
+    public bool MayLand => !IsBegun && Deadline is not null;
 }
 
 /// <summary>How a phase stands.</summary>
@@ -174,7 +180,14 @@ public sealed class RunState
 
     /// <summary>Gets a value indicating whether its candidate was given a share that was not taken back.</summary>
     public bool CandidateHasTraffic => !IsPromoted && Outcome is null && Opening is { Kind: RunKind.Release, IsFirst: false }
-        && StepMap.Values.Any(s => s.IsBegun && s.Id.StartsWith("shift-traffic-", StringComparison.Ordinal));
+        && Shifts.Any(s => s.IsBegun);
+
+    /// <summary>
+    /// Gets a value indicating whether its candidate may have a share: one that was not taken back, or one that a call of a
+    /// process that is gone gives it after that. Whoever looks once that call's time is over records what became of it.
+    /// </summary>
+    public bool CandidateMayHaveTraffic => CandidateHasTraffic
+        || (!IsPromoted && Outcome is null && Opening is { Kind: RunKind.Release, IsFirst: false } && Shifts.Any(s => s.MayLand));
 
     /// <summary>Gets until when a call whose outcome is not known may still land; null when there is none.</summary>
     public DateTimeOffset? LandsUntil => StepMap.Values
@@ -278,6 +291,8 @@ public sealed class RunState
 
         RecentSamples.Add(sample);
     }
+
+    private IEnumerable<StepRecord> Shifts => StepMap.Values.Where(s => s.Id.StartsWith("shift-traffic-", StringComparison.Ordinal));
 
     private static string ServiceOf(JournalRecord sample) => sample.Data["service"]?.GetValue<string>() ?? "";
 }

@@ -61,13 +61,16 @@ internal static class StepFold
             LandsUntil = step.Status is StepStatus.UndoIntended ? step.UndoDeadline : step.LandsUntil,
         },
 
-        // A deadline stays where the outcome was never known: until then a call may land on what was undone.
+        // A deadline stays where the outcome was never known: a call may land on what was undone, and it is not known whether
+        // one did before somebody looked.
         RecordType.StepUndone => step with
         {
             Status = StepStatus.Undone,
             Outcome = null,
             Round = step.Round + 1,
             IsAccepted = IsAccepted(record),
+            Deadline = IsSettled(record) ? null : step.Deadline,
+            LandsUntil = IsSettled(record) ? null : step.LandsUntil,
         },
         RecordType.StepUndoFailed => step with { Status = StepStatus.UndoFailed },
         RecordType.RunOpened or RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.Probe
@@ -78,6 +81,8 @@ internal static class StepFold
     };
 
     private static bool IsAccepted(JournalRecord record) => record.Data["accepted"]?.GetValue<bool>() is true;
+
+    private static bool IsSettled(JournalRecord record) => record.Data["settled"]?.GetValue<bool>() is true;
 
     private static string Text(JournalRecord record, string name) => record.Data[name]?.GetValue<string>() ?? "";
 }

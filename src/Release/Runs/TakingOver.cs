@@ -77,7 +77,7 @@ public sealed class TakingOver(ReleaseEnvironment environment, StopSignal stop)
             await journal.Decide(Decision.TakeOver, $"{environment.Inputs.Owner}: {environment.Inputs.Reason}", from);
         }
 
-        if (open is { CandidateHasTraffic: true, IsParked: false, GoesBack: false, StuckBecause: null })
+        if (open is { CandidateMayHaveTraffic: true, IsParked: false, StuckBecause: null })
         {
             await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
             if (await new TurningBack(run).Withdraw() is { } stuck)

@@ -218,7 +218,7 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
     // A candidate is judged afresh by whoever goes on, from no share at all (invariant 15). Null when it has none now.
     private static async Task<RunResult?> Withdraw(Opener opener, RunState open, EnvironmentState state, ILease lease)
     {
-        if (!open.CandidateHasTraffic)
+        if (!open.CandidateMayHaveTraffic)
         {
             return null;
         }

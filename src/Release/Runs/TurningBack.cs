@@ -133,7 +133,7 @@ internal sealed class TurningBack(RunContext run)
     /// </summary>
     public async Task<RunResult?> Withdraw()
     {
-        if (run.Opening.Kind is not RunKind.Release || run.Opening.IsFirst || run.Journal.Run.IsPromoted || !TrafficMoved())
+        if (!run.Journal.Run.CandidateMayHaveTraffic)
         {
             return null;
         }
@@ -157,8 +157,9 @@ internal sealed class TurningBack(RunContext run)
     /// </summary>
     public async Task FinishWithdrawal()
     {
-        var shifts = run.Plan.Steps.Where(p => p.Step is ITrafficStep).Select(p => run.Journal.Run.Step(p.Step.Id).Status).ToList();
-        if (shifts.Contains(StepStatus.UndoIntended) || shifts.SkipWhile(s => s is not StepStatus.Undone).Contains(StepStatus.Applied))
+        var shifts = run.Plan.Steps.Where(p => p.Step is ITrafficStep).Select(p => run.Journal.Run.Step(p.Step.Id)).ToList();
+        if (shifts.Exists(s => s.Status is StepStatus.UndoIntended || s.MayLand)
+            || shifts.SkipWhile(s => s.Status is not StepStatus.Undone).Any(s => s.Status is StepStatus.Applied))
         {
             _ = await Withdraw();
         }
@@ -196,7 +197,7 @@ internal sealed class TurningBack(RunContext run)
     /// </summary>
     private async Task<IReadOnlyDictionary<string, string>> ServicesThatKeepTraffic()
     {
-        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !(TrafficMoved() || RecordsAreInDoubt))
+        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !(TrafficMoved() || TrafficMayMove() || RecordsAreInDoubt))
         {
             return new Dictionary<string, string>();
         }
@@ -246,6 +247,8 @@ internal sealed class TurningBack(RunContext run)
     }
 
     private bool TrafficMoved() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).IsBegun);
+
+    private bool TrafficMayMove() => run.Plan.Steps.Any(p => p.Step is ITrafficStep && run.Journal.Run.Step(p.Step.Id).MayLand);
 
     private async Task<(string Service, string Why)?> Problem(Configuration.ServiceOptions service, Instance stable)
     {

@@ -110,6 +110,31 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
         {
             await ReturnTraffic(plan, [.. route]);
         }
+
+        // What was undone by a process that is gone, too: a share that a late call gave back since then goes before its
+        // instance does. Where it may still land nothing is waited for here.
+        foreach (var planned in plan.Where(p => p.Step is ITrafficStep && !shifts.Contains(p) && !IsBlocked(p) && journal.Run.Step(p.Step.Id).MayLand))
+        {
+            await TakeLanded(planned, Origin(plan, planned));
+        }
+    }
+
+    private async Task<bool> TakeLanded(PlannedStep planned, JsonObject origin)
+    {
+        switch (await Look(planned.Step))
+        {
+            case { State: StepState.Unknown } unknown:
+                Leave(planned, $"whether a late call moved traffic again is not known: {unknown.Detail}", failed: false);
+                return false;
+            case { State: StepState.Applied or StepState.Torn }:
+                screen.Line($"  {planned.Step.Id}: a late call had moved traffic again");
+                await Undo(planned, settle: false, origin);
+                break;
+            default:
+                break;
+        }
+
+        return !IsBlocked(planned);
     }
 
     // The Before of the run's first shift is the split that preceded the run, also when that shift itself was withdrawn in
@@ -246,6 +271,10 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
             {
                 await WaitUntil(last, "a call of the process that is gone may still move traffic");
                 await ReturnAllTraffic(plan, AllToStable);
+                foreach (var planned in plan.Where(p => p.Step is ITrafficStep && !IsBlocked(p) && journal.Run.Step(p.Step.Id).MayLand))
+                {
+                    await Settled(planned);
+                }
             }
 
             return;
@@ -264,18 +293,17 @@ public sealed class Unwinding(RunJournal journal, IScreen screen, IReadOnlyDicti
     private async Task SettleTraffic(PlannedStep planned, DateTimeOffset deadline, JsonObject origin)
     {
         await WaitUntil(deadline, $"{planned.Step.Id}: a call of the process that is gone may still land");
-        switch (await Look(planned.Step))
+        if (await TakeLanded(planned, origin))
         {
-            case { State: StepState.Unknown } unknown:
-                Leave(planned, $"whether a late call moved traffic again is not known: {unknown.Detail}", failed: false);
-                break;
-            case { State: StepState.Applied or StepState.Torn }:
-                screen.Line($"  {planned.Step.Id}: a late call had moved traffic again");
-                await Undo(planned, settle: false, origin);
-                break;
-            default:
-                break;
+            await Settled(planned);
         }
+    }
+
+    // Until this is recorded whoever comes next has to look again: a kill before it leaves a share that nobody took away.
+    private Task Settled(PlannedStep planned)
+    {
+        var data = new JsonObject { ["detail"] = "looked at again after its time: no call of the process that is gone is on its way any more", ["settled"] = true };
+        return journal.Append(RecordType.StepUndone, data, planned.Phase, planned.Step.Id, journal.Key(planned.Step, false));
     }
 
     private async Task<Observation> Look(IStep step)

@@ -5,14 +5,21 @@ using Release.Runs;
 
 namespace Release.Views;
 
-/// <summary>What an environment is now. Reads; takes no lease and changes nothing.</summary>
+/// <summary>
+/// What an environment is now, as far as that can be known: a damaged journal is said and does not keep anybody from
+/// looking. Reads; takes no lease and changes nothing.
+/// </summary>
 public sealed class StatusView(ReleaseEnvironment environment)
 {
+    /// <summary>Gets how the look ended: exit code 5 and the next command where the journal is damaged, else null. Known after <see cref="Read"/>.</summary>
+    public RunResult? Result { get; private set; }
+
     /// <summary>The state as one JSON document (design.md, section 8).</summary>
     public async Task<JsonObject> Read(CancellationToken cancellation)
     {
         var ports = environment.Ports;
-        var state = await environment.ReadState(cancellation);
+        var journal = await JournalDoubt.Read(environment, cancellation);
+        (var state, Result) = (journal.State, journal.Result());
         var holder = await ports.Leases.Look(cancellation);
         var open = state.Open;
         var tender = await ports.Tenders.Look(cancellation);
@@ -42,8 +49,9 @@ public sealed class StatusView(ReleaseEnvironment environment)
             ["watchedBy"] = WatchedBy(open, holder, tender),
             ["due"] = new JsonArray([.. DueOf(state)]),
             ["down"] = state.IsDown,
-            ["unwatched"] = open is { CandidateHasTraffic: true } && holder is null,
+            ["unwatched"] = open is { CandidateMayHaveTraffic: true } && holder is null,
             ["orphan"] = open is not null && holder is null ? Orphan(open, tender) : null,
+            ["damages"] = journal.ToJson(),
         };
     }
 
@@ -51,10 +59,11 @@ public sealed class StatusView(ReleaseEnvironment environment)
     public IReadOnlyList<string> Render(JsonObject status)
     {
         var run = status["run"] as JsonObject;
+        var isDamaged = status["damages"]!.AsArray().Count > 0;
         var lines = new List<string>
         {
-            $"{environment.Name}: {status["state"]}{(status["down"]!.GetValue<bool>() ? ", stopped by Down" : "")}",
-            Line("serves", $"{Version(status["stable"])}{(status["endpoints"] is JsonObject e ? $" at {e["traffic"]}" : "")}"),
+            $"{environment.Name}: {status["state"]}{(status["down"]!.GetValue<bool>() ? ", stopped by Down" : "")}{(isDamaged ? ", as far as the journal can be read" : "")}",
+            Line("serves", $"{(isDamaged && status["stable"] is null ? "not known" : Version(status["stable"]))}{(status["endpoints"] is JsonObject e ? $" at {e["traffic"]}" : "")}"),
         };
         if (status["candidate"] is JsonObject candidate)
         {
@@ -99,6 +108,13 @@ public sealed class StatusView(ReleaseEnvironment environment)
             lines.Add(Line(status["unwatched"]!.GetValue<bool>() ? "UNWATCHED" : "orphan", orphan.GetValue<string>()));
         }
 
+        if (isDamaged)
+        {
+            // The last line says what to do then.
+            lines.AddRange(JournalDoubt.Lines(status["damages"]!.AsArray()).Select(d => Line("DAMAGED", d)));
+            return lines;
+        }
+
         lines.Add(status["due"]!.AsArray().Any(d => d!["step"]!.GetValue<string>() == "decide") ? Decide() : Next(status["state"]!.GetValue<string>(), status["previous"] is not null));
         return lines;
     }
@@ -141,10 +157,12 @@ public sealed class StatusView(ReleaseEnvironment environment)
             return null;
         }
 
-        var what = open.CandidateHasTraffic ? "the candidate has traffic and no process judges it" : "the run has no process";
+        var what = open.CandidateHasTraffic ? "the candidate has traffic and no process judges it"
+            : open.CandidateMayHaveTraffic ? "a call of the process that is gone may still give the candidate traffic, and no process judges it"
+            : "the run has no process";
         var at = Show.Time(orphan.At(environment.Options));
         return tender?.IsAlive(environment.Ports.Clock.GetUtcNow()) == true ? $"{what}: from {at} on the tender will {orphan.What}"
-            : open.CandidateHasTraffic ? $"{what}, and no tender watches: from {at} on the next command that changes anything takes its share away; {environment.Command("Tend")} does that"
+            : open.CandidateMayHaveTraffic ? $"{what}, and no tender watches: from {at} on the next command that changes anything takes its share away; {environment.Command("Tend")} does that"
             : $"{what}, and no tender watches: from {at} on {environment.Command("Tend")} will {orphan.What}";
     }
 

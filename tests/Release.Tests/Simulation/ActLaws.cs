@@ -4,7 +4,7 @@ using Release.Tests.Runs;
 namespace Release.Tests.Simulation;
 
 /// <summary>What holds when every command of an act has ended: exit codes say what is, and no share is left unwatched.</summary>
-internal sealed class ActLaws(Scene scene, Weather weather, IReadOnlyList<Command> commands, EnvironmentState before)
+internal sealed class ActLaws(Scene scene, Weather weather, IReadOnlyList<Command> commands, EnvironmentState before, DateTimeOffset began)
 {
     private readonly EnvironmentState _after = scene.State;
 
@@ -76,15 +76,17 @@ internal sealed class ActLaws(Scene scene, Weather weather, IReadOnlyList<Comman
         }
     }
 
-    // What a killed process had called may land after it: nobody knows, until orphanAfter is over and somebody acts.
-    private bool MayStillLand(RunState open) => open.LandsUntil is not null && scene.Time.GetUtcNow() - open.LastAt < scene.Options.OrphanAfter;
+    // What a killed process left, or had called, is somebody's matter only when its time is over: then whoever acts next.
+    private bool SomebodyActsOn(RunState left) => commands.Any(c => c is { Goal: not Phases.PreChecks, WasInterrupted: false }
+        && c.Result?.Status is not (ExitStatus.Usage or ExitStatus.Held)
+        && began + c.After >= left.LastAt + scene.Options.OrphanAfter);
 
     // Invariant 15. A killed process cannot take its share along, nor one that cannot record or whose peers are away.
     private void NoShareIsUnwatched()
     {
         if (_after.Open is { StuckBecause: null, IsPromoted: false, Opening: { Kind: RunKind.Release, IsFirst: false } } open
             && !weather.IsRough && !weather.CouldNotRecord && commands.All(c => c is { WasKilled: false, WasFrozen: false })
-            && (before.Open?.Id != open.Id || !(before.Open.CandidateHasTraffic || MayStillLand(before.Open))))
+            && (before.Open?.Id != open.Id || !before.Open.CandidateMayHaveTraffic || SomebodyActsOn(before.Open)))
         {
             foreach (var instance in open.Opening.Target.Instances)
             {

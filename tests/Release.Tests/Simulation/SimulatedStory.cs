@@ -83,7 +83,7 @@ internal sealed class SimulatedStory
     /// <summary>People give these commands, and all of them come to an end.</summary>
     public void Give(params IReadOnlyList<Command> commands)
     {
-        var (before, calls) = (Scene.State, Scene.World.Blows.Calls.Count);
+        var (before, began, calls) = (Scene.State, Scene.Time.GetUtcNow(), Scene.World.Blows.Calls.Count);
         _ = Scene.Time.Run(async () =>
         {
             await Task.WhenAll(commands.Select(Give));
@@ -92,7 +92,7 @@ internal sealed class SimulatedStory
         _kills += commands.Count(c => c.WasKilled);
         (Scene.World.Blows.Calls.Count - calls).ShouldBeLessThan(MostCallsOfAnAct, "Something goes round in a circle.");
         _watchman.Wrong.ShouldBeEmpty();
-        new ActLaws(Scene, _weather, commands, before).Hold();
+        new ActLaws(Scene, _weather, commands, before, began).Hold();
     }
 
     /// <summary>A version that nobody has released.</summary>
