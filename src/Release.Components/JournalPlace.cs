@@ -59,7 +59,25 @@ internal static class JournalPlace
         }
 
         screen.Warn($"BREAK-GLASS: the journal's store of {name} is away ({away}). Working from its copy {copy.Path}, which may lack the last records.");
+        if (await CatchUp(copy, Path.Combine(state, "journal.jsonl"), clock) is > 0 and var caught)
+        {
+            screen.Warn($"{caught} record{(caught == 1 ? "" : "s")} that the copy lacked could still be read from the store, and {(caught == 1 ? "is" : "are")} in the copy now.");
+        }
+
         return (new FileJournalStore(copy.Folder, name, clock, process), away);
+    }
+
+    // A disk that is full or read-only still tells what the process that was killed on it had not copied yet.
+    private static async Task<int> CatchUp(JournalCopy copy, string journal, TimeProvider clock)
+    {
+        try
+        {
+            return await Task.Run(() => copy.CatchUp(journal)).WaitAsync(Patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            return 0;
+        }
     }
 
     private static async Task<string?> WhyAway(FileJournalStore store, TimeProvider clock)

@@ -201,6 +201,9 @@ public sealed class FileJournalStore : IJournal, ILeases
                 case CopyStanding.Ahead:
                     WarnOnce($"The journal's copy {Copy.Path} has more than the journal, written while its store was away: it counts, and the next command that changes something puts it back.");
                     return Copy.Path;
+                case CopyStanding.Overtaken:
+                    WarnOnce($"The last record of {JournalPath} never came into its copy {Copy.Path}, since the process that wrote it was killed; a rollback then went on in the copy. The copy counts, and the next command that changes something sets that record aside.");
+                    return Copy.Path;
                 case CopyStanding.Apart:
                     WarnOnce($"The journal {JournalPath} and its copy {Copy.Path} went apart: the journal is read.");
                     return JournalPath;
@@ -225,9 +228,9 @@ public sealed class FileJournalStore : IJournal, ILeases
         }
     }
 
-    /// <summary>Puts back what the copy has more. How many bytes that were.</summary>
+    /// <summary>Puts back what the copy has more: how many bytes that were, and the record that had to go for them.</summary>
     /// <exception cref="JournalFailedException">What is to be recorded has no place: the store is away, or the two went apart.</exception>
-    private long TakeBack(LeaseRequest request)
+    private (long Bytes, JsonObject? SetAside) TakeBack(LeaseRequest request)
     {
         switch (Copy?.Compare(JournalPath))
         {
@@ -252,14 +255,42 @@ public sealed class FileJournalStore : IJournal, ILeases
                 }
 
                 Copy.Warn($"{rest.Count(b => b == (byte)'\n')} records that were written into {Copy.Path} while the store was away are in the journal now.");
-                return rest.Length;
+                return (rest.Length, null);
+            case CopyStanding.Overtaken:
+                return TakeBackOver();
             case CopyStanding.None:
             case CopyStanding.Follows:
             case CopyStanding.Apart:
             case null:
             default:
-                return 0;
+                return (0, null);
         }
+    }
+
+    // The chain has one line only. What was written as its process was killed was acknowledged to nobody and nothing followed
+    // it, while the rollback in the copy did what it says: that stays, and the record is kept in a file of its own.
+    private (long Bytes, JsonObject SetAside) TakeBackOver()
+    {
+        var (at, line, rest) = Copy!.Overtaking(JournalPath);
+        if (JournalLine.Read(line.AsMemory(..^1), Env, fromSeq: 0, wantRecord: true, new JournalLine.Repeated()).Record is not { } record
+            || JournalScan.Check(Copy.Path, Env, CancellationToken.None).Damage is { } damage && damage.Seq >= record.Seq)
+        {
+            throw new JournalFailedException($"The last record of {JournalPath} and what its copy {Copy.Path} has instead cannot both be read. Keep the one that says what runs now: copy it over the other.", null);
+        }
+
+        var aside = Path.Combine(_folder, $"set-aside-{record.Seq}-{record.Hash[..8]}.jsonl");
+        Durable.Replace(aside, line);
+        using (var journal = _open(JournalPath))
+        {
+            journal.SetLength(at);
+            journal.Position = at;
+            journal.Write(rest);
+            journal.Flush(flushToDisk: true);
+        }
+
+        Copy.Warn($"{rest.Count(b => b == (byte)'\n')} records that were written into {Copy.Path} while the store was away are in the journal now. "
+            + $"Record {record.Seq} ({RecordNames.Of(record.Type)}), which the store had and the copy never got, is set aside in {aside}.");
+        return (rest.Length, new JsonObject { ["seq"] = record.Seq, ["hash"] = record.Hash, ["type"] = RecordNames.Of(record.Type), ["file"] = Path.GetFileName(aside) });
     }
 
     private static LeaseHolder HolderIn(JournalRecord taken, DateTimeOffset expiresAt)
@@ -332,7 +363,7 @@ public sealed class FileJournalStore : IJournal, ILeases
     }
 #pragma warning restore CA2000
 
-    private JournalEntry Taken(LeaseRequest request, LeaseHolder? takenFrom, JournalDamage? damage, long tornBytes, long takenBack)
+    private JournalEntry Taken(LeaseRequest request, LeaseHolder? takenFrom, JournalDamage? damage, long tornBytes, (long Bytes, JsonObject? SetAside) takenBack)
     {
         var data = new JsonObject
         {
@@ -357,9 +388,14 @@ public sealed class FileJournalStore : IJournal, ILeases
             data["tornBytesCutOff"] = tornBytes;
         }
 
-        if (takenBack > 0)
+        if (takenBack.Bytes > 0)
         {
-            data["bytesTakenBackFromCopy"] = takenBack;
+            data["bytesTakenBackFromCopy"] = takenBack.Bytes;
+        }
+
+        if (takenBack.SetAside is { } aside)
+        {
+            data["setAside"] = aside;
         }
 
         return new JournalEntry(RecordType.LeaseTaken, Data: data);

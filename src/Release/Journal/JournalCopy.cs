@@ -17,6 +17,12 @@ public enum CopyStanding
     /// <summary>There is a copy and no journal: the store is away, or was lost.</summary>
     Alone,
 
+    /// <summary>
+    /// A process was killed between its last record in the journal and the same record in the copy, and then a rollback went on
+    /// in the copy: that one record, which nobody was told of, is all that the copy has not.
+    /// </summary>
+    Overtaken,
+
     /// <summary>Each has something that the other has not.</summary>
     Apart,
 }
@@ -76,7 +82,7 @@ public sealed class JournalCopy(string folder, TimeProvider clock, Action<string
         var length = Lines.Whole(original);
         var shorter = Math.Min(copied, length);
         return length == 0 ? CopyStanding.Alone
-            : !Lines.Last(original, shorter).AsSpan().SequenceEqual(Lines.Last(copy, shorter)) ? CopyStanding.Apart
+            : !Lines.AreSame(original, copy, shorter) ? (Fork(original, length, copy, copied) is null ? CopyStanding.Apart : CopyStanding.Overtaken)
             : copied > length ? CopyStanding.Ahead : CopyStanding.Follows;
     }
 
@@ -87,6 +93,50 @@ public sealed class JournalCopy(string folder, TimeProvider clock, Action<string
         using var copy = Open(Path);
         var from = Lines.Whole(original);
         return Lines.Read(copy, from, Lines.Whole(copy));
+    }
+
+    /// <summary>
+    /// Where a copy that overtook its journal leaves it: the place, the journal's one record behind it, and what the copy has
+    /// there instead.
+    /// </summary>
+    internal (long At, byte[] Record, byte[] Instead) Overtaking(string journal)
+    {
+        using var original = Open(journal);
+        using var copy = Open(Path);
+        var (length, copied) = (Lines.Whole(original), Lines.Whole(copy));
+        var at = Fork(original, length, copy, copied) ?? throw new IOException($"{journal} was changed while it was read.");
+        return (at, Lines.Read(original, at, length), Lines.Read(copy, at, copied));
+    }
+
+    /// <summary>
+    /// Brings into it what it lacks, from a journal that can still be read although nothing can be recorded there. Never throws.
+    /// </summary>
+    /// <returns>How many records that were.</returns>
+    public int CatchUp(string journal)
+    {
+        try
+        {
+            if (Compare(journal) is not CopyStanding.Follows)
+            {
+                return 0;
+            }
+
+            using var original = Open(journal);
+            using var copy = OpenToWrite();
+            var (at, end) = (Lines.Whole(copy), Lines.Whole(original));
+            return end > at ? Lines.Append(original, copy, at, end).Count(b => b == (byte)'\n') : 0;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return 0;
+        }
+    }
+
+    // A rollback without the store begins with taking the lease, right behind what both have.
+    private static long? Fork(SafeFileHandle original, long length, SafeFileHandle copy, long copied)
+    {
+        var at = Lines.Before(original, length - 1);
+        return at > 0 && copied > at && Lines.AreSame(original, copy, at) && Lines.First(copy, at, copied).AsSpan().EndsWith("\"type\":\"lease-taken\"}\n"u8) ? at : null;
     }
 
     /// <summary>Brings it up to date with the first <paramref name="length"/> bytes of a journal. Never throws, and waits for a moment only.</summary>
@@ -124,14 +174,14 @@ public sealed class JournalCopy(string folder, TimeProvider clock, Action<string
         try
         {
             Durable.CreateDirectory(folder);
-            if (_left is null && Compare(journal) is CopyStanding.Ahead or CopyStanding.Apart)
+            if (_left is null && Compare(journal) is CopyStanding.Ahead or CopyStanding.Overtaken or CopyStanding.Apart)
             {
                 Stop($"it is not the copy of {journal}: the two went apart. Compare them, and move the wrong one away");
                 return;
             }
 
             using var original = open(journal);
-            using var copy = File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = OpenToWrite();
             var at = Lines.Whole(copy);
             if (_left is { } left && at != left)
             {
@@ -139,9 +189,7 @@ public sealed class JournalCopy(string folder, TimeProvider clock, Action<string
                 return;
             }
 
-            RandomAccess.SetLength(copy, at);
-            RandomAccess.Write(copy, Lines.Read(original, at, length), at);
-            RandomAccess.FlushToDisk(copy);
+            _ = Lines.Append(original, copy, at, length);
             _left = length;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -155,6 +203,9 @@ public sealed class JournalCopy(string folder, TimeProvider clock, Action<string
         _isStopped = true;
         warn($"The journal's copy {Path} is not written any more: {why}. The run goes on; should its store be lost, what follows is lost with it.");
     }
+
+    private SafeFileHandle OpenToWrite() =>
+        File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
     private static SafeFileHandle Open(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -170,6 +221,26 @@ public sealed class JournalCopy(string folder, TimeProvider clock, Action<string
         /// <summary>The line that ends at a place, newline included.</summary>
         public static byte[] Last(SafeFileHandle file, long end) => Read(file, Before(file, end - 1), end);
 
+        /// <summary>The line that begins at a place, newline included; empty when it does not end before another one.</summary>
+        public static byte[] First(SafeFileHandle file, long at, long end)
+        {
+            var rest = Read(file, at, end);
+            return rest[..(rest.AsSpan().IndexOf((byte)'\n') + 1)];
+        }
+
+        /// <summary>Whether two journals are the same up to a place: each line's hash covers those before it.</summary>
+        public static bool AreSame(SafeFileHandle one, SafeFileHandle other, long end) => Last(one, end).AsSpan().SequenceEqual(Last(other, end));
+
+        /// <summary>Writes what one file has from a place on behind the same place of another, durably.</summary>
+        public static byte[] Append(SafeFileHandle from, SafeFileHandle to, long at, long end)
+        {
+            var bytes = Read(from, at, end);
+            RandomAccess.SetLength(to, at);
+            RandomAccess.Write(to, bytes, at);
+            RandomAccess.FlushToDisk(to);
+            return bytes;
+        }
+
         public static byte[] Read(SafeFileHandle file, long from, long to)
         {
             var bytes = new byte[Math.Max(0, to - from)];
@@ -182,8 +253,8 @@ public sealed class JournalCopy(string folder, TimeProvider clock, Action<string
             return bytes;
         }
 
-        // The place behind the last newline before a place; 0 when there is none.
-        private static long Before(SafeFileHandle file, long end)
+        /// <summary>The place behind the last newline before a place; 0 when there is none.</summary>
+        public static long Before(SafeFileHandle file, long end)
         {
             for (var to = end; to > 0; to -= Window)
             {

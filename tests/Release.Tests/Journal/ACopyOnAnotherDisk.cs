@@ -127,7 +127,7 @@ public sealed class ACopyOnAnotherDisk : IDisposable
     public async Task What_does_not_fit_behind_the_journal_is_not_put_there()
     {
         _ = await Written(Store(), 3);
-        await File.WriteAllBytesAsync(Copied, LinesOf(await File.ReadAllBytesAsync(Copied), 4));
+        await File.WriteAllBytesAsync(Copied, LinesOf(await File.ReadAllBytesAsync(Copied), 3));
         _ = await Written(Broken(), 2, Bob);
         var journal = await File.ReadAllBytesAsync(Journal);
 
