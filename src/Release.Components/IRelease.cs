@@ -51,7 +51,7 @@ public interface IRelease : INukeBuild
     bool Emergency => TryGetValue<bool?>(() => Emergency) ?? false;
 
     /// <summary>Gets a value indicating whether a damaged journal is accepted.</summary>
-    [Parameter("Rollback: go on although the records of its own run are damaged. Needs --reason.")]
+    [Parameter("Rollback, Down: go on although the records they need are damaged. Needs --reason.")]
     bool AcceptJournal => TryGetValue<bool?>(() => AcceptJournal) ?? false;
 
     /// <summary>Gets the version to go back to.</summary>

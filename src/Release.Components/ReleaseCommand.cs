@@ -248,6 +248,7 @@ public sealed class ReleaseCommand
         var view = new StatusView(environment);
         var status = await view.Read(_stop.Token);
         Print(environment, status, view.Render(status));
+        FinishIfAny(view.Result);
     });
 
     /// <summary>Writes a run's report.</summary>
@@ -273,6 +274,7 @@ public sealed class ReleaseCommand
 
         var view = new HistoryView(environment);
         Print(environment, await view.Read(_stop.Token), await view.Render(_stop.Token));
+        FinishIfAny(view.Result);
     });
 
     /// <summary>Shows the plan of the next release.</summary>
@@ -368,7 +370,7 @@ public sealed class ReleaseCommand
     {
         if (string.IsNullOrWhiteSpace(_build.Reason))
         {
-            RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", "Rollback --accept-journal");
+            RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", $"{(_build.ExecutionPlan.Any(t => t.Name == nameof(Down)) ? nameof(Down) : nameof(Rollback))} --accept-journal");
             RefuseWithoutReason(_build.BreakGlass, "--break-glass goes on without the journal's store", "Rollback --break-glass");
             RefuseWithoutReason(_build.Emergency, "--emergency leaves out what the environment says it may", "Promote --emergency");
             RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
@@ -442,6 +444,14 @@ public sealed class ReleaseCommand
         else
         {
             ConsoleScreen.Plain(environment, lines);
+        }
+    }
+
+    private void FinishIfAny(RunResult? result)
+    {
+        if (result is not null)
+        {
+            Finish(result);
         }
     }
 

@@ -115,6 +115,12 @@ public sealed class EnvironmentState
     /// <summary>Gets a value indicating whether records name a run after the last one that can be read: its opening is lost.</summary>
     public bool IsNewestUnknown => _highestRun > (_runs.Count == 0 ? 0 : int.Parse(_runs[^1].Id, System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>Gets the run that a rollback would undo; with nothing to undo the last one, which says what serves. Null in an empty journal.</summary>
+    public RunState? ToUndo => Open ?? LastPromoted ?? (_runs is [.., var newest] ? newest : null);
+
+    /// <summary>Whether damage reaches the records of the run that a rollback would undo: then what they say is not known for sure.</summary>
+    public bool IsInDoubt(IEnumerable<JournalDamage> damages) => damages.Any(d => d.Seq >= (ToUndo?.OpenedSeq ?? 0));
+
     /// <summary>The run with this number, or null.</summary>
     public RunState? Run(string id) => _byId.GetValueOrDefault(id);
 

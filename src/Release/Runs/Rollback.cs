@@ -117,7 +117,8 @@ public sealed class Rollback(ReleaseEnvironment asked, StopSignal stop)
 
     private async Task<RunResult> Undo(RunState open, EnvironmentState state, ILease lease, string why)
     {
-        var environment = _environment with { Inputs = _environment.Inputs with { AcceptJournal = _isInDoubt } };
+        // A copy may lack the last record of a process that was killed: a shift, for one.
+        var environment = _environment with { Inputs = _environment.Inputs with { AcceptJournal = _isInDoubt || _environment.Inputs.StoreAway is not null } };
         await using var run = await new Opener(environment, stop).Continue(open, state, lease, forward: false);
         var result = await new TurningBack(run).Undo($"{_environment.Inputs.Owner}: {why}", ExitStatus.Done);
         if (To is null)
@@ -241,9 +242,8 @@ public sealed class Rollback(ReleaseEnvironment asked, StopSignal stop)
             _environment.Screen.Warn($"The journal is damaged at record {damage.Seq} (line {damage.Line}): {damage.What}. Going on with what can be read.");
         }
 
-        // With nothing to undo, what serves now is what the last run says.
-        var undone = state.Open ?? state.LastPromoted ?? (state.Runs is [.., var newest] ? newest : null);
-        _isInDoubt = damages.Any(d => d.Seq >= (undone?.OpenedSeq ?? 0));
+        var undone = state.ToUndo;
+        _isInDoubt = state.IsInDoubt(damages);
         return _isInDoubt && !_environment.Inputs.AcceptJournal
             ? throw new ReleaseException(
                 ExitStatus.Open,

@@ -7,23 +7,28 @@ namespace Release.Views;
 /// <summary>The runs of an environment, newest first.</summary>
 public sealed class HistoryView(ReleaseEnvironment environment)
 {
-    /// <summary>Every run as JSON.</summary>
+    /// <summary>Gets how the look ended: exit code 5 and the next command where the journal is damaged, else null. Known after <see cref="Read"/>.</summary>
+    public RunResult? Result { get; private set; }
+
+    /// <summary>Every run that can be read as JSON.</summary>
     public async Task<JsonObject> Read(CancellationToken cancellation)
     {
-        var state = await environment.ReadState(cancellation);
+        var journal = await JournalDoubt.Read(environment, cancellation);
+        Result = journal.Result();
         return new JsonObject
         {
             ["env"] = environment.Name,
-            ["runs"] = new JsonArray([.. state.Runs.Reverse().Select(r => StatusView.Run(r))]),
+            ["runs"] = new JsonArray([.. journal.State.Runs.Reverse().Select(r => StatusView.Run(r))]),
+            ["damages"] = journal.ToJson(),
         };
     }
 
     /// <summary>A line a run.</summary>
     public async Task<IReadOnlyList<string>> Render(CancellationToken cancellation)
     {
-        var state = await environment.ReadState(cancellation);
+        var state = (await JournalDoubt.Read(environment, cancellation)).State;
         return state.Runs.Count == 0
-            ? [$"Nothing was ever released to {environment.Name}. Release: {environment.Command("Promote")}."]
+            ? Result is not null ? [] : [$"Nothing was ever released to {environment.Name}. Release: {environment.Command("Promote")}."]
             :
             [
                 " run  started (UTC)         kind      version       outcome        took  by",
