@@ -8,7 +8,7 @@ namespace Release.Acceptance;
 [Collection(TheClone.Nights)]
 public sealed class TendingAnEnvironment(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [ReleaseFact]
     public async Task What_a_promotion_keeps_is_retired_when_its_time_comes_and_sigterm_ends_it_with_143() =>
@@ -42,7 +42,7 @@ public sealed class TendingAnEnvironment(TheClone clone, ITestOutputHelper outpu
     public async Task By_policy_resume_it_goes_on_and_promotes() =>
         await Tended(new Settings { OrphanAfter = "2s", OnOrphan = "resume", Step = "4s" })
             .V2s_promotion_is_killed_at(Moment.Judging)
-            .Then().That("It_is_promoted", w => Eventually.Holds("2.0.0 is stable", TimeSpan.FromMinutes(1), async () =>
+            .Then().That("It_is_promoted", w => Eventually.Holds("2.0.0 is stable", TimeSpan.FromMinutes(3), async () =>
                 (await w.Root.Status())["stable"]!["version"]!.GetValue<string>() == "2.0.0"))
             .V2_serves_everything()
             .The_state_is("idle");

@@ -6,7 +6,7 @@ namespace Release.Acceptance.Story;
 /// <summary>What is so afterwards.</summary>
 internal sealed class Then(Script script)
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(60);
 
     public Then It_exits_with(int code) => Say($"It_exits_with {code}", w => w.Last.ExitCode.ShouldBe(code));
 

@@ -7,7 +7,7 @@ namespace Release.Acceptance.Story;
 /// <summary>What a test knows: its folder, the commands it ran, and what it noted down on the way.</summary>
 internal sealed class World(CompiledClone clone, ITestOutputHelper output) : IAsyncDisposable
 {
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly List<Ended> _ended = [];
     private readonly List<RootFolder> _roots = [];
 

@@ -146,7 +146,7 @@ public sealed class ProbingHostileSurroundings : IDisposable
     public async Task A_program_that_does_not_end_is_ended(string script)
     {
         var before = GC.GetTotalAllocatedBytes();
-        var result = await _looking.Look(Command(script) with { ExpectOutput = "y" }).WaitAsync(TimeSpan.FromSeconds(30));
+        var result = await _looking.Look(Command(script) with { ExpectOutput = "y" }).WaitAsync(TimeSpan.FromSeconds(90));
         result.Verdict.ShouldBe(ProbeVerdict.Unavailable);
         result.Detail.ShouldBeFitToShow();
         GC.GetTotalMemory(forceFullCollection: true).ShouldBeLessThan(before + (256L * 1024 * 1024));
@@ -160,7 +160,7 @@ public sealed class ProbingHostileSurroundings : IDisposable
 
         // Its pipe is closed, so its next line ends it.
         var left = $"/proc/{(await File.ReadAllTextAsync(At("pid"))).Trim()}/cmdline";
-        for (var look = 0; look < 500 && await IsThere(left); look++)
+        for (var look = 0; look < 3000 && await IsThere(left); look++)
         {
             await Task.Delay(20);
         }
@@ -171,7 +171,7 @@ public sealed class ProbingHostileSurroundings : IDisposable
     [Fact]
     public async Task Hostile_output_is_filtered()
     {
-        var result = await _looking.Look(Command("printf '\\033]0;x\\007\\033[31mred\\342\\200\\256\\n::error::x\\n##[error]y\\377\\000' >&2; exit 3"));
+        var result = await _looking.Look(Command("printf '\\033]0;x\\007\\033[31mred\\342\\200\\256\\n::error::x\\n##[error]y\\377\\000' >&2; exit 3") with { Timeout = TimeSpan.FromSeconds(30) });
         result.Verdict.ShouldBe(ProbeVerdict.Fail);
         result.Detail.ShouldContain("exited with 3: expected 0");
         result.Detail.ShouldBeFitToShow();
@@ -198,7 +198,7 @@ public sealed class ProbingHostileSurroundings : IDisposable
     }
 
     private static FileProbeOptions Looked(string path) =>
-        new() { Id = "file", Type = "file", Path = path, Timeout = TimeSpan.FromSeconds(5) };
+        new() { Id = "file", Type = "file", Path = path, Timeout = TimeSpan.FromSeconds(30) };
 
     private static GitProbeOptions Git() => new() { Id = "git", Type = "git", Clean = true };
 

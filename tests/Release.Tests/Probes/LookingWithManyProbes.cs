@@ -4,6 +4,8 @@ namespace Release.Tests.Probes;
 
 public sealed class LookingWithManyProbes
 {
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
+
     private static readonly ProbeResult Good = new(ProbeVerdict.Pass, "as it should be");
 
     [Fact]
@@ -31,7 +33,7 @@ public sealed class LookingWithManyProbes
     public async Task A_probe_that_ignores_its_timeout_is_unavailable()
     {
         var reports = await LookAll(
-            new FakeProbe("asleep", _ => Forever()),
+            new FakeProbe("asleep", _ => Forever(), Short),
             new FakeProbe("good", _ => Task.FromResult(Good)));
         reports[0].Result.Verdict.ShouldBe(ProbeVerdict.Unavailable);
         reports[0].Result.Detail.ShouldBe("no answer within 50ms");
@@ -47,7 +49,7 @@ public sealed class LookingWithManyProbes
             {
                 release.Wait(CancellationToken.None);
                 return Task.FromResult(Good);
-            }),
+            }, Short),
             new FakeProbe("good", _ => Task.FromResult(Good)));
         release.Set();
         reports.Select(report => report.Result.Verdict).ShouldBe([ProbeVerdict.Unavailable, ProbeVerdict.Pass]);
@@ -116,7 +118,7 @@ public sealed class LookingWithManyProbes
 
         public string Type => "fake";
 
-        public TimeSpan Timeout => timeout ?? TimeSpan.FromMilliseconds(50);
+        public TimeSpan Timeout => timeout ?? TimeSpan.FromMinutes(1);
 
         public Task<ProbeResult> Look(CancellationToken cancellation) => look(cancellation);
     }

@@ -11,7 +11,7 @@ public sealed class RunningInstances : IAsyncLifetime
 {
     private static readonly HttpClient Client = new();
 
-    private readonly DriverWorld _world = new(stopTimeout: TimeSpan.FromMilliseconds(500), bootTimeout: TimeSpan.FromSeconds(10));
+    private readonly DriverWorld _world = new(stopTimeout: TimeSpan.FromMilliseconds(500), bootTimeout: TimeSpan.FromSeconds(60));
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -112,7 +112,8 @@ public sealed class RunningInstances : IAsyncLifetime
     [ProgramsFact(["sh"])]
     public async Task One_that_crashes_says_how_it_ended()
     {
-        _ = await _world.Started("ping-1", faults: ["crash-after=2s"]);
+        // Late enough that it is healthy first, on a busy machine too.
+        _ = await _world.Started("ping-1", faults: ["crash-after=8s"]);
         (await Dead("ping-1")).Detail.ShouldContain("exit code 134");
     }
 
@@ -179,7 +180,7 @@ public sealed class RunningInstances : IAsyncLifetime
 
     private async Task<InstanceView> Dead(string id)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (true)
         {
             var view = await _world.Platform.Look(id, limit.Token);

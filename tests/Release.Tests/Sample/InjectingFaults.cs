@@ -106,7 +106,7 @@ public sealed class InjectingFaults
     {
         var start = new ProcessStartInfo("dotnet", [typeof(SampleHost).Assembly.Location, .. arguments]) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         try
         {
             var errors = await process.StandardError.ReadToEndAsync(deadline.Token);

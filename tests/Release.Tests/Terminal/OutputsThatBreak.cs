@@ -6,7 +6,7 @@ namespace Release.Tests.Terminal;
 /// <summary>Told may fail (invariant 12): whatever becomes of an output, who writes to it goes on at once.</summary>
 public sealed class OutputsThatBreak
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void What_is_posted_comes_out_in_order()
