@@ -100,6 +100,7 @@ platform() {
   case $DRIVER_CALL${DRIVER_STEP:+ }$DRIVER_STEP in
     identify) answer done "" "\"digest\":\"sha256:$(digest)\"" ;;
     look) look ;;
+    running) running ;;
     "observe prepare") [ -d "$(artefact)" ] && answer applied "It is there." || answer pending "It is not there yet." ;;
     "apply prepare") prepare ;;
     "undo prepare") answer done "An artefact stays: a later run of the same version needs it." ;;
@@ -134,6 +135,21 @@ look() {
   answer dead "It does not run. $(tail -n 1 "$(instance)/log" 2>/dev/null || true)" "\"address\":${where:-null}"
 }
 
+# For Adopt: what was started here stands in its folder, whoever asked for it.
+running() {
+  list=
+  set +f
+  for folder in "$stack"/instances/*; do
+    if [ -s "$folder/runs" ] && alive "$folder"; then
+      { read -r service && read -r version && read -r digest; } <"$folder/runs"
+      [ "$service" != "$DRIVER_SERVICE_NAME" ] ||
+        list="$list${list:+,}{\"instance\":\"$(text "${folder##*/}")\",\"version\":\"$(text "$version")\",\"digest\":\"$(text "$digest")\"}"
+    fi
+  done
+  set -f
+  answer "done" "" "\"instances\":[$list]"
+}
+
 healthy() { curl -fs -m 2 -o /dev/null "http://$(address)$DRIVER_SERVICE_HEALTH"; }
 
 observe_start() {
@@ -159,6 +175,7 @@ start() {
   if ! alive "$(instance)"; then
     mkdir -p "$(instance)"
     [ -s "$(instance)/port" ] || free_port >"$(instance)/port"
+    printf '%s\n' "$DRIVER_SERVICE_NAME" "$DRIVER_VERSION" "$DRIVER_DIGEST" >"$(instance)/runs"
     launch "$(instance)" "--port $(cat "$(instance)/port")" "$dotnet" "$(program_in "$(artefact)")" --port "$(cat "$(instance)/port")"
   fi
   left=$((DRIVER_TIMEOUT * 5 - 10))

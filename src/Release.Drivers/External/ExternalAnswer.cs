@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using NuGet.Versioning;
 using Release.Configuration;
 
 namespace Release.Drivers.External;
@@ -70,6 +71,10 @@ internal sealed partial class ExternalAnswer
     public IEnumerable<(double Bound, double Count)> Buckets(string name) => (_json[name] as JsonArray ?? [])
         .Select(pair => (pair![0]!.GetValueKind() is JsonValueKind.String ? double.PositiveInfinity : pair[0]!.GetValue<double>(), pair[1]!.GetValue<double>()));
 
+    /// <summary>What runs: instance, version and digest of each; empty when it is not there.</summary>
+    public IEnumerable<(string Instance, string Version, string Digest)> Instances(string name) => (_json[name] as JsonArray ?? [])
+        .Select(one => (one!["instance"]!.GetValue<string>(), one["version"]!.GetValue<string>(), one["digest"]!.GetValue<string>()));
+
     /// <summary>A point in time; null when it is not there.</summary>
     public DateTimeOffset? Time(string name) => Text(name) is { } text ? Moment(text) : null;
 
@@ -115,6 +120,7 @@ internal sealed partial class ExternalAnswer
         ExternalKind.Weights => value is JsonObject { Count: <= MostElements } weights
             && weights.All(pair => IsAddress(pair.Key) && pair.Value is { } weight && IsNumber(weight, number => number is >= 0 and <= 1_000_000 && number == Math.Truncate(number))),
         ExternalKind.Buckets => value is JsonArray { Count: <= MostElements } buckets && buckets.Select((pair, i) => IsBucket(pair, isLast: i == buckets.Count - 1)).All(isOne => isOne),
+        ExternalKind.Instances => value is JsonArray { Count: <= MostElements } instances && instances.All(IsInstance),
         ExternalKind.Service => false,
         _ => throw new InvalidOperationException($"'{kind}' is not a kind of member."),
     };
@@ -122,6 +128,10 @@ internal sealed partial class ExternalAnswer
     private static bool IsBucket(JsonNode? pair, bool isLast) => pair is JsonArray { Count: 2 } bucket
         && (isLast ? bucket[0] is { } last && IsText(last, text => text == "+Inf") : bucket[0] is { } bound && IsNumber(bound, _ => true))
         && bucket[1] is { } count && IsNumber(count, number => number >= 0);
+
+    private static bool IsInstance(JsonNode? one) => one is JsonObject { Count: 3 } instance
+        && new[] { "instance", "version", "digest" }.All(name => instance[name] is { } text && Is(ExternalKind.Text, text))
+        && SemanticVersion.TryParse(instance["version"]!.GetValue<string>(), out _);
 
     private static bool IsText(JsonNode value, Func<string, bool> isRight) =>
         value.GetValueKind() is JsonValueKind.String && isRight(value.GetValue<string>());
@@ -149,6 +159,7 @@ internal sealed partial class ExternalAnswer
         ExternalKind.Open => "an object",
         ExternalKind.Weights => "an object of addresses with whole numbers from 0, such as {\"127.0.0.1:4711\":90}",
         ExternalKind.Buckets => "a list of pairs of bound and count, the last bound \"+Inf\", such as [[0.1,5],[\"+Inf\",9]]",
+        ExternalKind.Instances => "a list of what runs, such as [{\"instance\":\"ping-1.2.0-run3\",\"version\":\"1.2.0\",\"digest\":\"sha256:1f…\"}], each version SemVer",
         ExternalKind.Service => "a service",
         _ => throw new InvalidOperationException($"'{member.Kind}' is not a kind of member."),
     }

@@ -30,6 +30,9 @@ internal enum ExternalKind
     /// <summary>A list of pairs of upper bound in seconds (the last one <c>"+Inf"</c>) and cumulative count.</summary>
     Buckets,
 
+    /// <summary>A list of objects with <c>instance</c>, <c>version</c> and <c>digest</c>.</summary>
+    Instances,
+
     /// <summary>A service: name, and as far as known health, version, metrics, image and port.</summary>
     Service,
 }

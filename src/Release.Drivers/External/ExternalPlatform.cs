@@ -49,6 +49,29 @@ public sealed class ExternalPlatform : IPlatform
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ReleaseException">The program did not answer, or its stack does not say; nothing was changed.</exception>
+    public async Task<IReadOnlyList<Instance>?> Running(ServiceOptions service, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await _program.Ask("running", null, new() { ["service"] = ExternalService.Of(service) }, _program.Timeout, cancellation);
+            return answer.State == ExternalCall.Done
+                ? [.. answer.Instances("instances").Select(one => new Instance(_program.Shown(one.Instance), new(service.Name, one.Version, _program.Shown(one.Digest)), []))]
+                : throw Untold(service, $"the stack does not say: {_program.Shown(answer.Detail)}");
+        }
+        catch (ExternalRefusedException refused)
+        {
+            // An optional call: a driver that does not know it answers no.
+            _program.Report(refused.Message);
+            return null;
+        }
+        catch (ExternalSilentException problem)
+        {
+            throw Untold(service, problem.Message);
+        }
+    }
+
+    /// <inheritdoc/>
     public IStep Prepare(string id, Artefact artefact) => new ExternalStep(
         _program,
         id,
@@ -69,6 +92,11 @@ public sealed class ExternalPlatform : IPlatform
     /// <inheritdoc/>
     public IStep Retire(string id, Instance instance, ServiceOptions service) => new ExternalStep(
         _program, id, "retire", $"Wait until {instance.Id} has no request in flight, then stop it.", _options.StopTimeout * 2, Subject(instance, service));
+
+    private static ReleaseException Untold(ServiceOptions service, string why) => new(
+        ExitStatus.Failed,
+        $"What runs of {service.Name} cannot be found out: {why.TrimEnd('.')}. Nothing was changed.",
+        "Mend the driver, and try it: ./build.sh Conformance --driver platform. One that does not offer the call \"running\" answers failed (docs/external-drivers.md).");
 
     private static JsonObject Subject(Instance instance, ServiceOptions service) => new()
     {

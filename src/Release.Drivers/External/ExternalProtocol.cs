@@ -51,6 +51,8 @@ internal static class ExternalProtocol
             [Service, OfVersion], Done, [new("digest", ExternalKind.Text, "What tells it from every other.", Done)]),
         new("platform", "look", null, "Whether an instance runs, and where. One that was never started is dead and has no address; one that was stopped keeps its own.",
             [Instance], ["alive", "dead", "unknown"], [new("address", ExternalKind.Address, "Where it listens.", ["alive"], MayBeNull: true)]),
+        new("platform", "running", null, "Optional, for Adopt: the instances of a service that run now, whoever started them. A driver that does not offer it answers failed.",
+            [Service], ["done", "unknown"], [new("instances", ExternalKind.Instances, "Those that run, each with its version and digest.", Done)]),
         .. Steps("platform", "prepare", "Makes the artefact available where it will run. Undo may keep it.", [Service, OfVersion, Digest]),
         .. Steps("platform", "start", "Starts the instance beside whatever else runs and waits until it is healthy; at the address that it had, if it ran before.", [Service, Instance, OfVersion, Digest]),
         .. Steps("platform", "retire", "Stops the instance gently. Undo starts it again, if it ran before.", [Service, Instance, OfVersion, Digest]),

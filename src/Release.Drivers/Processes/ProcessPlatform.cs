@@ -56,7 +56,7 @@ public sealed class ProcessPlatform : IPlatform, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Instance>> Running(ServiceOptions service, CancellationToken cancellation) => _instances.Running(service.Name, cancellation);
+    public async Task<IReadOnlyList<Instance>?> Running(ServiceOptions service, CancellationToken cancellation) => await _instances.Running(service.Name, cancellation);
 
     /// <inheritdoc/>
     public IStep Prepare(string id, Artefact artefact) =>

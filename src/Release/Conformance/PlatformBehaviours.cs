@@ -26,6 +26,7 @@ public sealed class PlatformBehaviours(
         new("undoes nothing where nothing was done", "undo start without an apply is done and leaves the instance dead", UndoesNothing),
         new("prepares", "after apply prepare, observe says applied; a second apply under the same key is done too", Prepares),
         new("starts", "after apply start, observe says applied, look says alive, and there is an address", Starts),
+        new("says what runs, or that it does not tell", "running names an instance while it runs, once, with its version and digest, and not when it is dead; or the driver answers failed: then Adopt is refused", SaysWhatRuns),
         new("observes twice the same", "two looks in a row say the same state and the same seen", ObservesTwice),
         new("starts once under one key", "a second apply start under the same key changes nothing: same seen, same address", StartsOnce),
         new("retires and starts again", "after apply retire look says dead and keeps the address; undo retire starts it again there", Retires),
@@ -115,6 +116,32 @@ public sealed class PlatformBehaviours(
         _ = await Subject.Expect(start, cancellation, StepState.Applied);
         _ = await Alive(cancellation);
     }
+
+    // It finds the instance running and leaves it so.
+    private async Task SaysWhatRuns(CancellationToken cancellation)
+    {
+        if (await platform.Running(service, cancellation) is not { } running)
+        {
+            return;
+        }
+
+        var artefact = await Artefact(cancellation);
+        if (running.Where(i => i.Id == scratch).ToList() is not [{ } one] || one.Artefact != artefact)
+        {
+            throw new UnexpectedException($"{scratch} runs {artefact.Version} ({artefact.Digest}), and running says: {Said(running)}");
+        }
+
+        _ = await subject.Apply(await Retire(cancellation), subject.NewKey(), cancellation);
+        var after = await platform.Running(service, cancellation) ?? [];
+        _ = await Running(cancellation);
+        if (after.Any(i => i.Id == scratch))
+        {
+            throw new UnexpectedException($"{scratch} was retired, and running says: {Said(after)}");
+        }
+    }
+
+    private static string Said(IReadOnlyList<Instance> running) =>
+        running.Count == 0 ? "nothing" : string.Join(", ", running.Select(i => $"{i.Id} runs {i.Artefact.Version} ({i.Artefact.Digest})"));
 
     private async Task ObservesTwice(CancellationToken cancellation)
     {

@@ -45,10 +45,10 @@ public interface IPlatform
     Task<InstanceView> Look(string instance, CancellationToken cancellation);
 
     /// <summary>
-    /// The instances of a service that run now, whoever started them, with what they run; empty where the platform cannot
-    /// tell. Throws when it does not answer.
+    /// The instances of a service that run now, whoever started them, with what they run; null where the platform cannot
+    /// tell, which only adopting needs. Throws <see cref="ReleaseException"/> when it does not answer.
     /// </summary>
-    Task<IReadOnlyList<Instance>> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>>([]);
+    Task<IReadOnlyList<Instance>?> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>?>(null);
 
     /// <summary>The step that makes the artefact available where it will run. Its undo keeps it: artefacts are immutable.</summary>
     IStep Prepare(string id, Artefact artefact);

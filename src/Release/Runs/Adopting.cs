@@ -84,7 +84,12 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
                 "Let one version have all of it, by whatever deployed it.");
         }
 
-        foreach (var instance in await Ports.Platform.Running(service, stop.Token))
+        var running = await Ports.Platform.Running(service, stop.Token) ?? throw Refused(
+            $"platform '{environment.Options.Platform.Type}' does not tell what runs",
+            environment.Options.Platform.Type == "external"
+                ? $"Its driver may: the call \"running\" of docs/external-drivers.md is optional, and only adopting needs it. Add it and try it ({environment.Command("Conformance --driver platform")}); or deploy a version beside what runs: {environment.Command("Promote")}."
+                : $"Deploy a version beside what runs: {environment.Command("Promote")}.");
+        foreach (var instance in running)
         {
             var view = await Ports.Platform.Look(instance.Id, stop.Token);
             if (view.Address == address)

@@ -120,6 +120,16 @@ internal static class ProtocolSchema
             ["type"] = "array",
             ["items"] = new JsonObject { ["type"] = "array", ["items"] = new JsonArray(new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "number" }, new JsonObject { ["const"] = "+Inf" }) }, new JsonObject { ["type"] = "number", ["minimum"] = 0 }), ["minItems"] = 2, ["maxItems"] = 2 },
         },
+        ExternalKind.Instances => new()
+        {
+            ["type"] = "array",
+            ["items"] = Record(
+                "One that runs.",
+                new(new[] { "instance", "version", "digest" }.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["type"] = "string" }))),
+                "instance",
+                "version",
+                "digest"),
+        },
         ExternalKind.Service => Record(
             "The service.",
             new(ExternalRequest.ServiceMembers.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["type"] = name == "port" ? "integer" : "string" }))),

@@ -22,6 +22,9 @@ public sealed class TryingDrivers : IDisposable
         { "platform", "optimist", ["knows no instance that was never started"] },
         { "platform", "evaluates", ["takes hostile names as data"] },
         { "platform", "starts-again", ["starts once under one key"] },
+        { "platform", "lists-the-dead", ["says what runs, or that it does not tell"] },
+        { "platform", "guesses", ["says what runs, or that it does not tell"] },
+        { "platform", "hangs-up", ["says what runs, or that it does not tell"] },
         { "platform", "moves", ["retires and starts again"] },
         { "platform", "keeps", ["takes a start back, twice"] },
         { "platform", "slow", ["answers looks in time"] },
@@ -51,6 +54,13 @@ public sealed class TryingDrivers : IDisposable
     {
         using var stack = new FolderWorld();
         (await Failing(port, stack)).ShouldBeEmpty();
+    }
+
+    [ProgramsFact(["sh"])]
+    public async Task One_that_does_not_tell_what_runs_is_right_too()
+    {
+        using var stack = new FolderWorld("tells-nothing");
+        (await Failing("platform", stack)).ShouldBeEmpty();
     }
 
     [ProgramsTheory(["sh"])]

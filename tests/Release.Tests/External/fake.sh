@@ -4,7 +4,7 @@
 set -eu
 set -f
 world=$1 fault=${FAULT:-}
-mkdir -p "$world/instances" "$world/artefacts" "$world/backups"
+mkdir -p "$world/instances" "$world/artefacts" "$world/backups" "$world/runs"
 cat >"$world/request.json"
 
 is_name() { case $1 in '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._+-]*) return 1 ;; esac; }
@@ -24,6 +24,7 @@ start() {
   if ! alive || [ "$fault" = starts-again ]; then
     port=$(place_of)
     { [ -n "$port" ] && [ "$fault" != moves ]; } || port=127.0.0.1:$((2000 + $(printf '%s' "$DRIVER_INSTANCE$(times_of)" | cksum | cut -d' ' -f1) % 60000))
+    printf '%s %s %s\n' "$DRIVER_SERVICE_NAME" "$DRIVER_VERSION" "$DRIVER_DIGEST" >"$world/runs/$DRIVER_INSTANCE"
     write booting "$port" "$(($(times_of) + 1))"
     sleep 0.05
     write alive "$port" "$(times_of)"
@@ -63,6 +64,18 @@ case "$DRIVER_PORT $DRIVER_CALL $DRIVER_STEP" in
     [ -e "$file" ] || { [ "$fault" != optimist ] || say '{"state":"alive","address":"127.0.0.1:1"}'; say '{"state":"dead","address":null,"detail":"never started"}'; }
     alive && say "{\"state\":\"alive\",\"address\":\"$(place_of)\"}"
     say "{\"state\":\"dead\",\"address\":\"$(place_of)\"}" ;;
+  "platform running ")
+    [ "$fault" != tells-nothing ] || failed "unknown call"
+    [ "$fault" != hangs-up ] || exit 1
+    [ "$fault" != knows-nothing ] || say '{"state":"unknown","detail":"the stack is away"}'
+    list=
+    for name in $(ls "$world/runs"); do
+      [ "$(sed -n 1p "$world/instances/$name")" = alive ] || [ "$fault" = lists-the-dead ] || continue
+      read -r service version digest <"$world/runs/$name"
+      [ "$service" = "$DRIVER_SERVICE_NAME" ] || continue
+      list="$list${list:+,}{\"instance\":\"$name\",\"version\":\"$version\",\"digest\":\"$([ "$fault" = guesses ] && echo sum:none || echo "$digest")\"}"
+    done
+    say "{\"state\":\"done\",\"instances\":[$list]}" ;;
   "platform observe prepare") [ -e "$world/artefacts/$DRIVER_VERSION" ] && say '{"state":"applied"}'; say '{"state":"pending"}' ;;
   "platform apply prepare") : >"$world/artefacts/$DRIVER_VERSION" ;;
   "platform undo prepare") ;;

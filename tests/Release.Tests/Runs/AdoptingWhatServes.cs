@@ -108,4 +108,19 @@ public sealed class AdoptingWhatServes
         scene.State.Runs.ShouldBeEmpty();
         return result.Message;
     }
+
+    [Fact]
+    public void A_platform_that_cannot_tell_what_runs_is_said_with_the_way_out()
+    {
+        var scene = new Scene().Promoted().LoseTheJournal();
+        scene.World.TellsWhatRuns = false;
+        scene.Options = scene.Options with { Platform = scene.Options.Platform with { Type = "external" } };
+
+        var result = scene.Command(p => p.Adopt(), Because);
+
+        result.Status.ShouldBe(ExitStatus.Failed);
+        result.LastLine.ShouldContain("Nothing of fake was adopted: platform 'external' does not tell what runs.");
+        result.LastLine.ShouldContain("the call \"running\" of docs/external-drivers.md is optional");
+        scene.State.Stable.ShouldBeNull();
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class FakePlatform(FakeWorld world, FakeProcess process) : IPlat
             : new(instance, Liveness.Dead, world.AddressOf(instance), "ended"));
     }
 
-    public Task<IReadOnlyList<Instance>> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>>(
+    public Task<IReadOnlyList<Instance>?> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>?>(!world.TellsWhatRuns ? null :
         [.. world.Fields($"process/{service.Name}-").Select(f => f["process/".Length..])
             .Select(id => (Id: id, Version: id[(service.Name.Length + 1)..id.LastIndexOf('-')]))
             .Select(i => new Instance(i.Id, new Artefact(service.Name, i.Version, $"sha256:{service.Name}-{i.Version}"), []))]);

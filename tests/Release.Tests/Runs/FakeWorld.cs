@@ -32,6 +32,9 @@ internal sealed class FakeWorld(FakeTime time)
 
     public FakeTraffic Traffic { get; } = new();
 
+    /// <summary>Gets or sets a value indicating whether the platform offers what adopting needs.</summary>
+    public bool TellsWhatRuns { get; set; } = true;
+
     /// <summary>Peers that do not answer: <c>router</c>, <c>router/ping</c>, <c>platform</c>, <c>metrics</c>, <c>repository</c>, or a step's id.</summary>
     public HashSet<string> Silent { get; } = [];
 
