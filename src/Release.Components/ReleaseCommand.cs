@@ -182,7 +182,7 @@ public sealed class ReleaseCommand
     /// <param name="every">The time between two looks; null for one look.</param>
     public Task Tend(TimeSpan? every) => Whole(Purpose.Change, async environment =>
     {
-        var (once, watch) = (new Tending(environment, _stop), every is { } time ? new TendingWatch(Reopened, _stop, time) : null);
+        var (once, watch) = (new Tending(environment, _stop) { TriesAtOnce = !Console.IsInputRedirected }, every is { } time ? new TendingWatch(Reopened, _stop, time) : null);
         var result = watch is null ? await once.Run() : await watch.Run();
         if (_build.Json)
         {

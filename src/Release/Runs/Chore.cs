@@ -8,9 +8,21 @@ namespace Release.Runs;
 /// </summary>
 internal abstract record Chore
 {
+    // How the purpose of a lease begins that a tender holds for moments only: others wait for it.
+    internal const string ShortPurpose = "tend: ";
+
+    private const string LongPurpose = "tending: ";
+
     private Chore()
     {
     }
+
+    /// <summary>Gets what a tender takes the lease for, in the words of the journal.</summary>
+    public string Purpose => (IsLong ? LongPurpose : ShortPurpose) + What;
+
+    /// <summary>Whether a lease was taken by a tender.</summary>
+    public static bool IsPurpose(string purpose) =>
+        purpose.StartsWith(ShortPurpose, StringComparison.Ordinal) || purpose.StartsWith(LongPurpose, StringComparison.Ordinal);
 
     /// <summary>Gets what tells it from others, over processes and times.</summary>
     public abstract string Key { get; }

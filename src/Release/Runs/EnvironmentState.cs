@@ -50,6 +50,9 @@ public sealed class EnvironmentState
     /// <summary>Gets the last sequence number; 0 for an empty journal.</summary>
     public long LastSeq { get; private set; }
 
+    /// <summary>Gets how often tenders tried what is still to be done.</summary>
+    internal TendingTries Tries { get; } = new();
+
     /// <summary>Gets what is left to do later: instances that are kept beside what serves.</summary>
     public IReadOnlyList<DueStep> Due => [.. _runs
         .SelectMany(r => r.DueList.Where(d => r.Step(d.Step).Status is not StepStatus.Applied))
@@ -128,6 +131,11 @@ public sealed class EnvironmentState
     public void Add(JournalRecord record)
     {
         LastSeq = record.Seq;
+        if (record.Type is RecordType.LeaseTaken)
+        {
+            Tries.Add(record);
+        }
+
         if (record.Entry.Run is not { } id)
         {
             return;

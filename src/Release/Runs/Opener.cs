@@ -230,7 +230,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         var (begin, isSaid) = (Ports.Clock.GetTimestamp(), false);
         while (Ports.Clock.GetElapsedTime(begin) < TenderTakesAtMost
-            && await NamedHolder() is var holder && holder?.Purpose.StartsWith(Tending.ShortPurpose, StringComparison.Ordinal) != false)
+            && await NamedHolder() is var holder && holder?.Purpose.StartsWith(Chore.ShortPurpose, StringComparison.Ordinal) != false)
         {
             if (!isSaid && holder is not null)
             {

@@ -21,7 +21,11 @@ internal sealed record Tended(Chore Chore, RunResult Result)
     public bool IsDone => !HasFailed && !IsLetGo && Result.Status is not (ExitStatus.Interrupted or ExitStatus.Terminated);
 
     /// <summary>What was done, how it ended, and what to do next, as <c>--json</c> prints it.</summary>
-    public static JsonObject Document(string environment, IReadOnlyList<Tended> did, RunResult result) => new()
+    public static JsonObject Document(
+        string environment,
+        IReadOnlyList<Tended> did,
+        RunResult result,
+        IReadOnlyList<(Chore Chore, int Tries, DateTimeOffset Last, DateTimeOffset Again)>? waits = null) => new()
     {
         ["env"] = environment,
         ["status"] = (int)result.Status,
@@ -34,6 +38,14 @@ internal sealed record Tended(Chore Chore, RunResult Result)
             ["done"] = d.IsDone,
             ["status"] = (int)d.Result.Status,
             ["message"] = d.Result.Message,
+        })]),
+        ["waits"] = new JsonArray([.. (waits ?? []).Select(w => new JsonObject
+        {
+            ["what"] = w.Chore.What,
+            ["run"] = w.Chore.Run,
+            ["tries"] = w.Tries,
+            ["lastAt"] = w.Last.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+            ["againAt"] = w.Again.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
         })]),
     };
 

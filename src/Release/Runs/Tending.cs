@@ -14,21 +14,25 @@ namespace Release.Runs;
 /// <param name="stop">What ends it.</param>
 public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
 {
-    /// <summary>How the purpose of a lease begins that a tender holds for moments only: others wait for it.</summary>
-    internal const string ShortPurpose = "tend: ";
-
     // Somebody who asked for a rollback and is gone must not keep everybody from tending for ever.
     private static readonly TimeSpan RequestHolds = TimeSpan.FromMinutes(1);
 
     private readonly List<Tended> _did = [];
+    private readonly List<(Chore Chore, int Tries, DateTimeOffset Last, DateTimeOffset Again)> _waits = [];
 
     private EnvironmentPorts Ports => environment.Ports;
+
+    /// <summary>
+    /// Gets a value indicating whether what failed again and again is tried all the same: for a person who asks, and for a
+    /// tender that watches, which knows by itself. One that somebody starts every minute waits for longer and longer.
+    /// </summary>
+    public bool TriesAtOnce { get; init; }
 
     /// <summary>Gets what was done so far, in order; a turn that is cut short leaves here what it did until then.</summary>
     internal IReadOnlyList<Tended> Did => _did;
 
     /// <summary>What was done, as one JSON document: <c>env</c>, <c>status</c>, <c>message</c>, <c>next</c>, and a list <c>did</c> of what was tried.</summary>
-    public JsonObject Document(RunResult result) => Tended.Document(environment.Name, _did, result);
+    public JsonObject Document(RunResult result) => Tended.Document(environment.Name, _did, result, _waits);
 
     /// <summary>Does what is due, once: what is tried, how it ended, and how things stand now.</summary>
     public async Task<RunResult> Run()
@@ -36,12 +40,12 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
         try
         {
             var stands = await Turn();
-            if (stands.Status is ExitStatus.Done && _did.Exists(d => d.HasFailed))
+            if (stands.Status is ExitStatus.Done && (_waits.Count > 0 || _did.Exists(d => d.HasFailed)))
             {
-                stands = new RunResult(ExitStatus.Open, "It is to be tried again.", $"Look: {environment.Command("Status")}; again: {environment.Command("Tend")}.");
+                stands = new RunResult(ExitStatus.Open, "It is to be tried again.", $"Look: {environment.Command("Status")}; again: {environment.Command("Tend")}{(_waits.Count > 0 ? ", at a terminal at once" : "")}.");
             }
 
-            return stands with { Message = $"{string.Join(" ", _did.Select(d => d.Sentence))} {stands.Message}".Trim() };
+            return stands with { Message = $"{string.Join(" ", _did.Select(d => d.Sentence).Concat(_waits.Select(Waits)))} {stands.Message}".Trim() };
         }
         catch (OperationCanceledException) when (stop.Cause is StopCause.Interrupted signal)
         {
@@ -67,7 +71,11 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
         foreach (var chore in Chore.Of(state, environment.Options, Ports.Clock.GetUtcNow()).Where(mayTry ?? (_ => true)))
         {
             stop.Token.ThrowIfCancellationRequested();
-            if (await Take(chore) is { } tended)
+            if (!TriesAtOnce && state.Tries.Of(chore) is var (tries, last, again) && again > Ports.Clock.GetUtcNow())
+            {
+                _waits.Add((chore, tries, last, again));
+            }
+            else if (await Take(chore) is { } tended)
             {
                 _did.Add(tended);
                 stop.Token.ThrowIfCancellationRequested();
@@ -76,6 +84,9 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
 
         return new TendingOutlook(environment).Of(_did.Count == 0 ? state : await environment.ReadState(stop.Token));
     }
+
+    private static string Waits((Chore Chore, int Tries, DateTimeOffset Last, DateTimeOffset Again) waits) =>
+        $"Not tried: {waits.Chore.What} was tried {waits.Tries} times, last at {Show.Time(waits.Last)}, and is again from {Show.Time(waits.Again)} on.";
 
     // Whoever holds the lease does what is due by himself; whoever asked for a rollback is about to.
     private async Task<RunResult?> LeaveAlone()
@@ -95,7 +106,7 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Does one thing under the lease; null when there was nothing to do any more, or somebody else was there first.</summary>
     private async Task<Tended?> Take(Chore seen)
     {
-        var request = new LeaseRequest(environment.Inputs.Owner, seen.IsLong ? $"tending: {seen.What}" : $"{ShortPurpose}{seen.What}");
+        var request = new LeaseRequest(environment.Inputs.Owner, seen.Purpose);
         if (await Ports.Leases.TryTake(request, stop.Token) is not { } lease)
         {
             return null;

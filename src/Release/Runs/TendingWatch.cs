@@ -63,7 +63,7 @@ public sealed class TendingWatch(Func<Task<ReleaseEnvironment>> open, StopSignal
         try
         {
             _environment = await open();
-            tending = new Tending(_environment, stop);
+            tending = new Tending(_environment, stop) { TriesAtOnce = true };
             var stands = await tending.Turn(MayTry);
             Tell(tending);
             Say(stands.LastLine, stands.Status is ExitStatus.Done);

@@ -137,7 +137,7 @@ internal sealed class FakeProcess
 
     public Task<RunResult> Abandon() => Guarded(() => new Resuming(Environment, Stop).Abandon());
 
-    public Task<RunResult> Tend() => Guarded(() => new Tending(Environment, Stop).Run());
+    public Task<RunResult> Tend(bool atTerminal = false) => Guarded(() => new Tending(Environment, Stop) { TriesAtOnce = atTerminal }.Run());
 
     /// <summary>Tends until its process is told to stop; each look sees the scene's options of that time.</summary>
     public Task<RunResult> Watch(TimeSpan every) => Guarded(() => new TendingWatch(
