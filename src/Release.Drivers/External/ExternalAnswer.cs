@@ -12,6 +12,7 @@ internal sealed partial class ExternalAnswer
 {
     private const int LongestText = 10_000;
     private const int MostElements = 1_000;
+    private static readonly string[] OfInstances = ["instance", "version", "digest"];
     private readonly JsonObject _json;
 
     private ExternalAnswer(JsonObject json, string state) => (_json, State) = (json, state);
@@ -130,7 +131,7 @@ internal sealed partial class ExternalAnswer
         && bucket[1] is { } count && IsNumber(count, number => number >= 0);
 
     private static bool IsInstance(JsonNode? one) => one is JsonObject { Count: 3 } instance
-        && new[] { "instance", "version", "digest" }.All(name => instance[name] is { } text && Is(ExternalKind.Text, text))
+        && OfInstances.All(name => instance[name] is { } text && Is(ExternalKind.Text, text))
         && SemanticVersion.TryParse(instance["version"]!.GetValue<string>(), out _);
 
     private static bool IsText(JsonNode value, Func<string, bool> isRight) =>
