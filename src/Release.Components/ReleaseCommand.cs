@@ -1,13 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Release.Components.Terminal;
-using Release.Configuration;
 using Release.Conformance;
-using Release.Journal;
 using Release.Reports;
 using Release.Runs;
-using Release.Tools;
-using Release.Views;
 
 namespace Release.Components;
 
@@ -20,23 +16,23 @@ public sealed class ReleaseCommand
 #pragma warning restore CA1001
 {
     private static readonly ConditionalWeakTable<IRelease, ReleaseCommand> Commands = [];
-    private static RunResult? Last;
-
-    // The graph says why it refuses, before anything of ours is there to say it.
-    private static bool IsSaid;
 
     private readonly IRelease _build;
     private readonly StopSignal _stop = new();
     private readonly Signals _signals;
-    private readonly Dictionary<Purpose, Surroundings> _surroundings = [];
+    private readonly OpenEnvironments _environments;
+    private readonly CommandGuard _guard;
+    private readonly Looks _looks;
     private ReleaseRun? _run;
     private RunSummary? _summary;
-    private ReleaseReport? _report;
 
     private ReleaseCommand(IRelease build)
     {
         _build = build;
         _signals = new Signals(_stop);
+        _environments = new OpenEnvironments(build);
+        _guard = new CommandGuard(build, _stop, _environments);
+        _looks = new Looks(build, _stop, _environments, _guard);
     }
 
     /// <summary>The command of a build.</summary>
@@ -70,22 +66,7 @@ public sealed class ReleaseCommand
 #pragma warning restore VSTHRD002
         }
 
-        var code = Last is { Status: not ExitStatus.Done and var status } && exitCode is 0 or 1 ? (int)status : exitCode;
-        var output = ProcessOutput.Current;
-        output?.Live?.Dispose();
-        var json = output?.IsJson == true || Commands.Any(c => c.Key.Json);
-        if (Last is { } result && !IsSaid)
-        {
-            ConsoleScreen.LastLine(result, json);
-        }
-
-        if (json)
-        {
-            var document = Documents.Whole(Last, code, output?.Said ?? []);
-            (output is null ? Console.Out.WriteLine : (Action<string>)output.Document)(document);
-        }
-
-        return code;
+        return CommandEnd.Say(exitCode, Commands.Any(c => c.Key.Json));
     }
 
     /// <summary>
@@ -93,57 +74,33 @@ public sealed class ReleaseCommand
     /// first one begins. What went wrong for another reason is told by the target itself.
     /// </summary>
     /// <exception cref="ReleaseException">They do not; its message is for a person, and nothing was touched.</exception>
-    internal bool Understands(Purpose purpose) => Understood(() =>
+    internal bool Understands(Purpose purpose) => _guard.Understood(() =>
     {
-        RefuseContradictions();
+        Contradictions.Refuse(_build);
 #pragma warning disable VSTHRD002 // NUKE's requirements are synchronous, and nothing else runs yet
-        var environment = Opened(purpose).GetAwaiter().GetResult().Environment;
+        var environment = _environments.Environment(purpose).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         SkippedPhases.Check(environment, _build);
     });
 
     /// <summary>The same of what Init is to make.</summary>
     internal bool UnderstandsInit(IReadOnlyList<string> from) =>
-        Understood(() => new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Check(_build.Env, from));
+        _guard.Understood(() => new InitCommand(_build.RootDirectory, System.Environment.CurrentDirectory, _ => { }).Check(_build.Env, from));
 
     /// <summary>The same of the hash that Audit is to find.</summary>
-    internal bool UnderstandsAnchor(string? anchor) => Understands(Purpose.Look) && Understood(() => _ = Anchors.Require(anchor));
+    internal bool UnderstandsAnchor(string? anchor) => Understands(Purpose.Look) && _guard.Understood(() => _ = Anchors.Require(anchor));
 
     /// <summary>The same of the run that Report is to tell of; what was read for it is kept.</summary>
-    internal bool UnderstandsReport(int? run) => Understands(Purpose.Look) && Understood(() =>
+    internal bool UnderstandsReport(int? run) => Understands(Purpose.Look) && _guard.Understood(() =>
 #pragma warning disable VSTHRD002 // as above
-        _report = ReadReport(run).GetAwaiter().GetResult());
+        _looks.ReadReport(run).GetAwaiter().GetResult());
 #pragma warning restore VSTHRD002
 
     /// <summary>The same of the drivers that Conformance is to try.</summary>
-    internal bool UnderstandsConformance(string? driver) => Understands(Purpose.Change) && Understood(() =>
+    internal bool UnderstandsConformance(string? driver) => Understands(Purpose.Change) && _guard.Understood(() =>
 #pragma warning disable VSTHRD002 // as above
-        ConformanceCommand.Drivers(Opened(Purpose.Change).GetAwaiter().GetResult(), driver));
+        ConformanceCommand.Drivers(_environments.For(Purpose.Change).GetAwaiter().GetResult(), driver));
 #pragma warning restore VSTHRD002
-
-    private bool Understood(Action read)
-    {
-        try
-        {
-            read();
-        }
-        catch (ConfigurationException error)
-        {
-            throw Refused(new ReleaseException(ExitStatus.Usage, $"{error.Message}{System.Environment.NewLine}Nothing was touched: mend this, then run the command again."));
-        }
-        catch (ReleaseException error) when (error.Status is ExitStatus.Usage)
-        {
-            throw Refused(error);
-        }
-#pragma warning disable CA1031 // whatever else it is, the target meets it again and ends as it should
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            _surroundings.Clear();
-        }
-
-        return true;
-    }
 
     /// <summary>What a target of the build's own found: with <c>--json</c> a part of the one document.</summary>
     /// <param name="target">The target's name.</param>
@@ -151,7 +108,7 @@ public sealed class ReleaseCommand
     public static void Answer(string target, JsonObject document) => Documents.Add(target, document);
 
     /// <summary>Takes one phase of a release.</summary>
-    public Task Take(string phase) => Guarded(async () =>
+    public Task Take(string phase) => _guard.Run(async () =>
     {
         _run ??= new ReleaseRun(await ToRelease(), _stop, Goal());
         SkippedPhases.Tell(_run, _build);
@@ -160,7 +117,7 @@ public sealed class ReleaseCommand
         {
             await _run.DisposeAsync();
             await Summarise();
-            Finish(result);
+            _guard.Finish(result);
         }
     });
 
@@ -197,7 +154,7 @@ public sealed class ReleaseCommand
     public Task Decide(bool go) => Whole(Purpose.Change, environment => new Deciding(environment, _stop).Run(go));
 
     /// <summary>Whether exactly one decision was given.</summary>
-    internal bool UnderstandsDecision(bool go, bool noGo) => Understood(() =>
+    internal bool UnderstandsDecision(bool go, bool noGo) => _guard.Understood(() =>
     {
         if (go == noGo)
         {
@@ -222,9 +179,9 @@ public sealed class ReleaseCommand
 
     /// <summary>Makes the file of a new environment.</summary>
     /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
-    public Task Init(IReadOnlyList<string> from) => Guarded(() =>
+    public Task Init(IReadOnlyList<string> from) => _guard.Run(() =>
     {
-        Finish(new InitCommand(_build.RootDirectory, Environment.CurrentDirectory, ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
+        _guard.Finish(new InitCommand(_build.RootDirectory, Environment.CurrentDirectory, ConsoleScreen.Create(new()).Line).Run(_build.Env, from));
         return Task.CompletedTask;
     });
 
@@ -233,72 +190,30 @@ public sealed class ReleaseCommand
 
     /// <summary>Tries drivers.</summary>
     /// <param name="driver">The port of one; null for every external one.</param>
-    public Task Conformance(string? driver) => Guarded(async () =>
+    public Task Conformance(string? driver) => _guard.Run(async () =>
     {
-        var surroundings = await Opened(Purpose.Change);
+        var surroundings = await _environments.For(Purpose.Change);
         var trial = new ConformanceRun(surroundings.Environment, _stop, ConformanceCommand.Drivers(surroundings, driver));
         var result = await trial.Run();
-        Print(surroundings.Environment, trial.Document, []);
-        Finish(result);
+        Printed.To(_build, surroundings.Environment, trial.Document, []);
+        _guard.Finish(result);
     });
 
     /// <summary>Shows the state.</summary>
-    public Task Status() => Look(async environment =>
-    {
-        var view = new StatusView(environment);
-        var status = await view.Read(_stop.Token);
-        Print(environment, status, view.Render(status));
-        FinishIfAny(view.Result);
-    });
+    public Task Status() => _looks.Status();
 
     /// <summary>Writes a run's report.</summary>
-    public Task Report(int? run) => Look(async environment =>
-    {
-        var report = _report ?? await ReadReport(run);
-        var files = new ReportFiles(_build.RootDirectory, environment.Name).Write(report);
-        Print(environment, ReportJson.Of(report), files);
-        report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
-        Finish(new RunResult(ExitStatus.Done, $"Run {report.Run}: {report.Verdict.Line}"));
-    });
+    public Task Report(int? run) => _looks.Report(run);
 
     /// <summary>Lists the runs.</summary>
-    public Task History() => Look(async environment =>
-    {
-        if (_build.Html)
-        {
-            var history = await new ReportView(environment).ReadHistory(_stop.Token);
-            var file = new ReportFiles(_build.RootDirectory, environment.Name).Write(history);
-            Print(environment, new JsonObject { ["env"] = environment.Name, ["file"] = file }, [file]);
-            return;
-        }
-
-        var view = new HistoryView(environment);
-        Print(environment, await view.Read(_stop.Token), await view.Render(_stop.Token));
-        FinishIfAny(view.Result);
-    });
+    public Task History() => _looks.History();
 
     /// <summary>Shows the plan of the next release.</summary>
-    public Task Preview() => Look(async environment =>
-    {
-        var view = new PreviewView(environment);
-        var preview = await view.Read(_stop.Token);
-        Print(environment, preview, view.Render(preview));
-    });
+    public Task Preview() => _looks.Preview();
 
     /// <summary>Verifies the journal.</summary>
     /// <param name="anchor">A record's hash that somebody noted elsewhere; null for none.</param>
-    public Task Audit(string? anchor) => Look(async environment =>
-    {
-        var view = new AuditView(environment);
-        var audit = await view.Read(Anchors.Require(anchor), _stop.Token);
-        var lines = new List<string>();
-        var result = view.Judge(audit, lines.Add);
-        Print(environment, audit, lines);
-        Finish(result);
-    });
-
-    private async Task<ReleaseReport> ReadReport(int? run) => await new ReportView((await Opened(Purpose.Look)).Environment)
-        .Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token);
+    public Task Audit(string? anchor) => _looks.Audit(anchor);
 
     // A run that is still open when the build ends was left by another target that failed.
     private async Task Leave()
@@ -306,7 +221,7 @@ public sealed class ReleaseCommand
         if (_run is { Result: null } run)
         {
             await run.DisposeAsync();
-            Last = run.Result ?? Last;
+            CommandEnd.Result = run.Result ?? CommandEnd.Result;
         }
 
         await Summarise();
@@ -322,21 +237,10 @@ public sealed class ReleaseCommand
         }
     }
 
-    private async Task<Surroundings> Opened(Purpose purpose)
-    {
-        if (!_surroundings.TryGetValue(purpose, out var surroundings))
-        {
-            surroundings = await Surroundings.Open(_build, purpose);
-            _surroundings.Add(purpose, surroundings);
-        }
-
-        return surroundings;
-    }
-
     // What is recorded from here on is told in the job's summary.
     private async Task<ReleaseEnvironment> ToChange(Purpose purpose)
     {
-        var environment = (await Opened(purpose)).Environment;
+        var environment = await _environments.Environment(purpose);
         _summary ??= await JobSummary.Begin(environment);
         return environment;
     }
@@ -350,157 +254,29 @@ public sealed class ReleaseCommand
             return environment;
         }
 
-        var (superseded, stopped) = await new Superseding((await Opened(Purpose.Rollback)).Environment, _stop).Withdraw();
+        var (superseded, stopped) = await new Superseding(await _environments.Environment(Purpose.Rollback), _stop).Withdraw();
         if (stopped is not null)
         {
             await Summarise();
-            Finish(stopped);
+            _guard.Finish(stopped);
         }
 
         return environment with { Inputs = environment.Inputs with { Supersedes = superseded } };
     }
 
-    internal static ReleaseException Refused(ReleaseException error)
-    {
-        (Last, IsSaid) = (RunResult.Of(error), true);
-        return error;
-    }
-
-    private void RefuseContradictions()
-    {
-        if (string.IsNullOrWhiteSpace(_build.Reason))
-        {
-            RefuseWithoutReason(_build.AcceptJournal, "--accept-journal goes on from records that cannot be trusted", $"{(_build.ExecutionPlan.Any(t => t.Name == nameof(Down)) ? nameof(Down) : nameof(Rollback))} --accept-journal");
-            RefuseWithoutReason(_build.BreakGlass, "--break-glass goes on without the journal's store", "Rollback --break-glass");
-            RefuseWithoutReason(_build.Emergency, "--emergency leaves out what the environment says it may", "Promote --emergency");
-            RefuseWithoutReason(_build.AcceptAsIs, "--accept-as-is closes the eyes to a failed undo", "Resume --accept-as-is");
-        }
-
-        if ((_build.Supersede || _build.Emergency) && !_build.ExecutionPlan.Any(t => Phases.OfARelease.Skip(_build.Supersede ? 1 : 0).Contains(t.Name) || (t.Name == nameof(Preview) && !_build.Supersede)))
-        {
-            throw new ReleaseException(ExitStatus.Usage, $"{(_build.Supersede ? "--supersede" : "--emergency")} is for a release, and none was asked for.", $"Leave it out, or release: {OwnProgram.Command} Promote.");
-        }
-
-        if (_build.ExecutionPlan.Any(t => t.Name == nameof(Rollback)) && System.Environment.GetCommandLineArgs().Any(a => a is "--version" || a.StartsWith("--version=", StringComparison.Ordinal)))
-        {
-            throw new ReleaseException(ExitStatus.Usage, "--version is what is released, and Rollback would not heed it.", "Say where to go back to with --to, or leave it out: then it is the version before the last promotion.");
-        }
-
-        if (_build.Html && _build.ExecutionPlan.All(t => t.Name != nameof(History)))
-        {
-            throw new ReleaseException(ExitStatus.Usage, "--html is for History and for --plan: nothing else is written as it.", $"Leave it out, or ask for {OwnProgram.Command} History --html. A run's report is HTML anyway: {OwnProgram.Command} Report.");
-        }
-
-        // design.md, section 3: a preview that also changes something is no preview.
-        string[] looks = [nameof(Preview), nameof(Status), nameof(History), nameof(Report), nameof(Audit)];
-        if (_build.ExecutionPlan.Any(t => t.Name == nameof(Preview)) && _build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
-        {
-            throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");
-        }
-    }
-
-    private static void RefuseWithoutReason(bool isGiven, string what, string command)
-    {
-        if (isGiven)
-        {
-            throw new ReleaseException(ExitStatus.Usage, $"{what}, so it needs a reason that is recorded.", $"Say why: {OwnProgram.Command} {command} --reason \"…\".");
-        }
-    }
-
     // The last phase of a release that this command's plan holds: after it the run is closed or parked.
     private string Goal() => Phases.OfARelease.Last(p => _build.ExecutionPlan.Any(t => t.Name == p));
 
-    private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => Guarded(async () =>
+    private Task Whole(Purpose purpose, Func<ReleaseEnvironment, Task<RunResult>> command) => _guard.Run(async () =>
     {
         var environment = await ToChange(purpose);
         try
         {
-            Finish(await command(environment));
+            _guard.Finish(await command(environment));
         }
         finally
         {
             await Summarise();
         }
     });
-
-    private Task Look(Func<ReleaseEnvironment, Task> look) => Guarded(async () =>
-    {
-        try
-        {
-            await look((await Opened(Purpose.Look)).Environment);
-        }
-        catch (Exception error) when (error is ToolException or IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw new ReleaseException(ExitStatus.Failed, error.Message, "Looking changed nothing.");
-        }
-    });
-
-    private void Print(ReleaseEnvironment environment, JsonObject document, IReadOnlyList<string> lines, [CallerMemberName] string target = "")
-    {
-        if (_build.Json)
-        {
-            Documents.Add(target, document);
-        }
-        else
-        {
-            ConsoleScreen.Plain(environment, lines);
-        }
-    }
-
-    private void FinishIfAny(RunResult? result)
-    {
-        if (result is not null)
-        {
-            Finish(result);
-        }
-    }
-
-    private void Finish(RunResult result)
-    {
-        Last = result;
-        _build.ExitCode = (int)result.Status;
-        if (!result.IsSuccess)
-        {
-            throw new ReleaseException(result.Status, result.Brief);
-        }
-    }
-
-    // Everything that can go wrong for a person's or a peer's reason ends in one line and a code, never in a stack trace.
-    private async Task Guarded(Func<Task> act)
-    {
-        try
-        {
-            await act();
-        }
-        catch (ReleaseException error)
-        {
-            Last ??= RunResult.Of(error);
-            _build.ExitCode = (int)error.Status;
-            throw new ReleaseException(error.Status, Last.Brief);
-        }
-        catch (ConfigurationException error)
-        {
-            Last = new RunResult(ExitStatus.Usage, "The configuration is wrong; nothing was touched.", "Mend the lines above and run the command again.");
-            _build.ExitCode = (int)ExitStatus.Usage;
-            throw new ReleaseException(ExitStatus.Usage, error.Message);
-        }
-        catch (Exception error) when (error is LeaseLostException or JournalFailedException)
-        {
-            Last = new RunResult(ExitStatus.Open, error.Message, $"Look: {OwnProgram.Command} Status; then Resume or Rollback.");
-            _build.ExitCode = (int)ExitStatus.Open;
-            throw new ReleaseException(ExitStatus.Open, Last.Brief);
-        }
-        catch (Exception error) when (error is ToolException or IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            Last = new RunResult(ExitStatus.Open, error.Message, $"What was begun is in the journal. Look: {OwnProgram.Command} Status.");
-            _build.ExitCode = (int)ExitStatus.Open;
-            throw new ReleaseException(ExitStatus.Open, Last.Brief);
-        }
-        catch (OperationCanceledException) when (_stop.Cause is StopCause.Interrupted signal)
-        {
-            _build.ExitCode = 128 + signal.Signal;
-            Last = new RunResult((ExitStatus)(128 + signal.Signal), "Interrupted before anything was changed.");
-            throw;
-        }
-    }
 }

@@ -17,12 +17,12 @@ internal static class TendCommand
     {
         if (every is not null && !watch)
         {
-            throw ReleaseCommand.Refused(new(ExitStatus.Usage, "--every says how often a watching tender looks, and without --watch it looks once.", $"Leave it out, or run {OwnProgram.Command} Tend --watch --every 30s."));
+            throw CommandEnd.Refused(new(ExitStatus.Usage, "--every says how often a watching tender looks, and without --watch it looks once.", $"Leave it out, or run {OwnProgram.Command} Tend --watch --every 30s."));
         }
 
         return every is null || (ValueText.TryDuration(every, out var given) && given >= Shortest && given <= Longest)
             ? true
-            : throw ReleaseCommand.Refused(new(ExitStatus.Usage, $"--every is '{TerminalText.Line(every)}': expected a duration from 1s to 1h.", $"For example: {OwnProgram.Command} Tend --watch --every 30s."));
+            : throw CommandEnd.Refused(new(ExitStatus.Usage, $"--every is '{TerminalText.Line(every)}': expected a duration from 1s to 1h.", $"For example: {OwnProgram.Command} Tend --watch --every 30s."));
     }
 
     /// <summary>The time between two looks; null for one look.</summary>

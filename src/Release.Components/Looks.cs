@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Release.Reports;
+using Release.Runs;
+using Release.Tools;
+using Release.Views;
+
+namespace Release.Components;
+
+/// <summary>The targets that only look: they take no lease and change nothing.</summary>
+internal sealed class Looks(IRelease build, StopSignal stop, OpenEnvironments environments, CommandGuard guard)
+{
+    private ReleaseReport? _report;
+
+    /// <summary>Shows the state.</summary>
+    public Task Status() => Look(async environment =>
+    {
+        var view = new StatusView(environment);
+        var status = await view.Read(stop.Token);
+        Printed.To(build, environment, status, view.Render(status));
+        FinishIfAny(view.Result);
+    });
+
+    /// <summary>Writes a run's report.</summary>
+    public Task Report(int? run) => Look(async environment =>
+    {
+        if (_report is null)
+        {
+            await ReadReport(run);
+        }
+
+        var report = _report!;
+        var files = new ReportFiles(build.RootDirectory, environment.Name).Write(report);
+        Printed.To(build, environment, ReportJson.Of(report), files);
+        report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
+        guard.Finish(new RunResult(ExitStatus.Done, $"Run {report.Run}: {report.Verdict.Line}"));
+    });
+
+    /// <summary>Lists the runs.</summary>
+    public Task History() => Look(async environment =>
+    {
+        if (build.Html)
+        {
+            var history = await new ReportView(environment).ReadHistory(stop.Token);
+            var file = new ReportFiles(build.RootDirectory, environment.Name).Write(history);
+            Printed.To(build, environment, new JsonObject { ["env"] = environment.Name, ["file"] = file }, [file]);
+            return;
+        }
+
+        var view = new HistoryView(environment);
+        Printed.To(build, environment, await view.Read(stop.Token), await view.Render(stop.Token));
+        FinishIfAny(view.Result);
+    });
+
+    /// <summary>Shows the plan of the next release.</summary>
+    public Task Preview() => Look(async environment =>
+    {
+        var view = new PreviewView(environment);
+        var preview = await view.Read(stop.Token);
+        Printed.To(build, environment, preview, view.Render(preview));
+    });
+
+    /// <summary>Verifies the journal.</summary>
+    /// <param name="anchor">A record's hash that somebody noted elsewhere; null for none.</param>
+    public Task Audit(string? anchor) => Look(async environment =>
+    {
+        var view = new AuditView(environment);
+        var audit = await view.Read(Anchors.Require(anchor), stop.Token);
+        var lines = new List<string>();
+        var result = view.Judge(audit, lines.Add);
+        Printed.To(build, environment, audit, lines);
+        guard.Finish(result);
+    });
+
+    /// <summary>Reads the run that a report is to tell of, and keeps it.</summary>
+    public async Task ReadReport(int? run) => _report = await new ReportView(await environments.Environment(Purpose.Look)).Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), stop.Token);
+
+    private Task Look(Func<ReleaseEnvironment, Task> look) => guard.Run(async () =>
+    {
+        try
+        {
+            await look(await environments.Environment(Purpose.Look));
+        }
+        catch (Exception error) when (error is ToolException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new ReleaseException(ExitStatus.Failed, error.Message, "Looking changed nothing.");
+        }
+    });
+
+    private void FinishIfAny(RunResult? result)
+    {
+        if (result is not null)
+        {
+            guard.Finish(result);
+        }
+    }
+}
