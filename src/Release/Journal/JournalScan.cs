@@ -179,10 +179,13 @@ internal sealed class JournalScan
     private void Link(in ParsedLine line, int length)
     {
         _length += length;
-        _seq = Math.Max(_seq, line.Seq);
-        _token = Math.Max(_token, line.Token);
+
+        // A line that is wrong has a place, whatever number it says: a forged high one is not gone on from, nor does it hide
+        // those that follow it.
+        _seq = Math.Max(_seq, line.Fault is null ? line.Seq : Math.Min(line.Seq, _seq + 1));
+        _token = Math.Max(_token, line.Fault is null ? line.Token : Math.Min(line.Token, _token + 1));
         _hash = line.Hash ?? _hash;
-        if (!_started && line.Hash is not null && line.Seq >= _fromSeq)
+        if (!_started && line is { Hash: not null, Fault: null } && line.Seq >= _fromSeq)
         {
             (_started, _expected, _lastHash) = (true, line.Seq, line.PrevHash!);
         }

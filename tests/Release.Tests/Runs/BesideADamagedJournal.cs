@@ -68,6 +68,23 @@ public class BesideADamagedJournal
         }
     }
 
+    [Theory]
+    [InlineData("99")]
+    [InlineData("9007199254740991")]
+    public void A_forged_number_hides_no_other_record(string forged)
+    {
+        using var disk = new TemporaryFolder();
+        var lines = System.Text.Encoding.UTF8.GetString(Recorded(disk)).Split('\n');
+        lines[8] = lines[8].Replace("\"seq\":9,", $"\"seq\":{forged},", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(disk.Env, "journal.jsonl"), string.Join('\n', lines));
+
+        var (status, _, result) = Status(On(disk), new Scene());
+
+        status["damages"]!.AsArray().ShouldHaveSingleItem()!["seq"]!.GetValue<long>().ShouldBe(9);
+        status["stable"]!["version"]!.GetValue<string>().ShouldBe("1.1.0");
+        result.ShouldNotBeNull().LastLine.ShouldContain("the run that would be taken back is whole");
+    }
+
     [Fact]
     public void Status_answers_where_the_file_cannot_be_read_at_all()
     {
