@@ -37,6 +37,12 @@ public sealed record CriterionLimits
     /// </summary>
     public int? FailuresInRow { get; init; }
 
+    /// <summary>
+    /// Flagger's <c>threshold</c>: at the n-th failure it gives up, not at the one after, and carries that out one interval
+    /// later. It knows no inconclusive end.
+    /// </summary>
+    public static CriterionLimits Flagger(int threshold) => new() { FailureLimit = threshold - 1, InconclusiveLimit = Off };
+
     /// <summary>Fails after so many failures in a row, however many there were before.</summary>
     public static CriterionLimits InRow(int failures) =>
         new() { FailureLimit = Off, InconclusiveLimit = Off, FailuresInRow = failures };

@@ -44,12 +44,13 @@ public sealed record DetectionPower(
     {
         var needed = question.Needed.Most;
         var (hidden, found) = (question.Baseline, 1.0);
-        if (!(question.Baseline < 1) || plan.Evidence(question.Rate(found)) < needed)
+        if (!(question.Baseline < 1) || (question.IsLimit && question.Baseline <= 0) || plan.Evidence(question.Rate(found)) < needed)
         {
             return null;
         }
 
-        while (found - hidden > Precise * found)
+        // Bounded, for what is found however small it is.
+        for (var i = 0; i < 200 && found - hidden > Precise * found; i++)
         {
             var middle = (hidden + found) / 2;
             (hidden, found) = plan.Evidence(question.Rate(middle)) < needed ? (middle, found) : (hidden, middle);
@@ -69,7 +70,7 @@ public sealed record DetectionPower(
             return null;
         }
 
-        while (high - low > Precise)
+        for (var i = 0; i < 200 && high - low > Precise; i++)
         {
             var middle = (low + high) / 2;
             (low, high) = Evidence(middle) < needed ? (middle, high) : (low, middle);

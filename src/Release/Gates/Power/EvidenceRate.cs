@@ -43,10 +43,10 @@ public static class EvidenceRate
     /// <summary>That the candidate breaks a limit (test c).</summary>
     /// <param name="candidates">The candidate's requests a second.</param>
     /// <param name="candidate">Its true share of events.</param>
-    /// <param name="limit">The share that is allowed.</param>
+    /// <param name="limit">The share that is allowed; none is no limit that the test could judge.</param>
     /// <param name="dispersion">How much more than independent events these vary, 1 or more.</param>
     public static double OfBroken(double candidates, double candidate, double limit, double dispersion = 1) =>
-        candidates <= 0 || candidate <= limit ? 0 : candidates * Divergence.Of(candidate, limit) / dispersion;
+        candidates <= 0 || limit <= 0 || candidate <= limit ? 0 : candidates * Divergence.Of(candidate, limit) / dispersion;
 
     /// <summary>That the candidate keeps a limit (test c).</summary>
     /// <param name="candidates">The candidate's requests a second.</param>

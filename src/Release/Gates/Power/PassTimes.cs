@@ -11,6 +11,9 @@ internal sealed class PassTimes(RolloutForecast rollout, ForecastStep step, Time
     // The alternatives of the pass process (gate.md, 2.2): the candidate's odds are so many times below the boundary's.
     private static readonly double[] Multipliers = [1.5, 2, 3, 5];
 
+    // Longer steps are no advice.
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
     public IEnumerable<PassForecast> Of(ForecastObjective objective)
     {
         if (objective.Limit is { } limit)
@@ -33,8 +36,10 @@ internal sealed class PassTimes(RolloutForecast rollout, ForecastStep step, Time
         var observed = objective.AtLimit;
         double Rate(double share) =>
             EvidenceRate.OfKept(rollout.RequestsPerSecond * share, observed.Share, limit, observed.Dispersion);
-        var best = LeastRequests(limit, rollout.AlphaPass) * observed.Dispersion / (rollout.RequestsPerSecond * step.Share);
-        var hopeless = observed.Share >= limit
+        var best = Until(LeastRequests(limit, rollout.AlphaPass), rollout.RequestsPerSecond * step.Share / observed.Dispersion);
+        var hopeless = limit <= 0
+            ? $"{objective.Id}: no number of requests can show that there are no {observed.Events} at all. Allow a small share."
+            : observed.Share >= limit
             ? $"{objective.Id}: stable itself has {PowerWords.Share(observed.Share)} {observed.Events} where {PowerWords.Share(limit)} is allowed, "
                 + "so a candidate that is as good cannot pass. Raise the limit, or leave it out, so that the candidate is compared with stable."
             : null;
@@ -75,7 +80,7 @@ internal sealed class PassTimes(RolloutForecast rollout, ForecastStep step, Time
                 ? "cannot be decided"
                 : $"needs about {PowerWords.Count(asked)} candidate requests to pass and sees {PowerWords.Count(seen)} in {PowerWords.Time(longest)}";
             var changes = new List<string>();
-            if (!double.IsInfinity(most))
+            if (most <= Day.TotalSeconds)
             {
                 changes.Add($"set gate.stepDuration.max to {PowerWords.Setting(most)}");
             }
@@ -100,11 +105,16 @@ internal sealed class PassTimes(RolloutForecast rollout, ForecastStep step, Time
     // How many requests without a single event show that a limit is kept.
     private static double LeastRequests(double limit, double alpha)
     {
+        if (limit is <= 0 or >= 1)
+        {
+            return limit <= 0 ? double.PositiveInfinity : 0;
+        }
+
         var (few, enough) = (0.0, 1.0);
         while (!(ShareEvidence.Below(0, enough, limit) >= Math.Log(1 / alpha)))
         {
             (few, enough) = (enough, enough * 2);
-            if (limit <= 0 || enough > 1e15)
+            if (enough > 1e15)
             {
                 return double.PositiveInfinity;
             }

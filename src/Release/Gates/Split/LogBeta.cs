@@ -76,7 +76,7 @@ internal static class LogBeta
         {
             Extend(m * (b - m) * x / ((a + (2 * m) - 1) * (a + (2 * m))));
             var change = Extend(-(a + m) * (a + b + m) * x / ((a + (2 * m)) * (a + (2 * m) + 1)));
-            if (Math.Abs(change - 1) <= 3e-16)
+            if (Math.Abs(change - 1) <= 3e-16 || double.IsNaN(change))
             {
                 return value;
             }

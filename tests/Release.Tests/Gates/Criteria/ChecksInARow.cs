@@ -37,6 +37,12 @@ public sealed class ChecksInARow
         First(CriterionLimits.Argo with { FailureLimit = 3 }, checks).Outcome.ShouldBe(expected);
 
     [Theory]
+    [InlineData("FSIFSF", GateOutcome.Fail)]
+    [InlineData("FSIFSI", GateOutcome.Undecided)]
+    public void A_threshold_of_three_is_reached_at_the_third(string checks, GateOutcome expected) =>
+        First(CriterionLimits.Flagger(3), checks).Outcome.ShouldBe(expected);
+
+    [Theory]
     [InlineData("EEEE", GateOutcome.Undecided)]
     [InlineData("EEEEE", GateOutcome.Unavailable)]
     [InlineData("EESEEE", GateOutcome.Undecided)]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Release.Gates;
 using Release.Gates.Criteria;
 
@@ -145,6 +146,25 @@ public sealed class WatchingACriterion
     [Fact]
     public void Counts_that_are_no_numbers_are_an_error() =>
         Criterion.Immediately("errors", OnePercent, Tick).Check(new(double.NaN, 0, 0), default).Result.ShouldBe(CheckResult.Error);
+
+    /// <summary>Another process goes on from the journal (invariant 5).</summary>
+    [Fact]
+    public void Goes_on_from_what_was_written_down()
+    {
+        var scene = new Watch(Criterion.PooledOver("errors", OnePercent, TenMinutes, Minute));
+        scene.Minutes(11, 50, 0).Ticks(11, 50, 1).Fail(2, "timed out");
+        var read = CriterionJson.FromJson(JsonNode.Parse(scene.State.ToJson().ToJsonString())!.AsObject());
+        read.ToJson().ToJsonString().ShouldBe(scene.State.ToJson().ToJsonString());
+        read.Past.ShouldBe(scene.State.Past);
+        (read with { Past = [] }).ShouldBe(scene.State with { Past = [] });
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"dueAt":"yesterday","current":1}""")]
+    [InlineData("""{"dueAt":"2026-08-21T12:00:00Z","current":{"candidate":{},"stable":{}},"past":[],"shared":false,"run":{}}""")]
+    public void Refuses_what_it_did_not_write(string json) =>
+        Should.Throw<FormatException>(() => CriterionJson.FromJson(JsonNode.Parse(json)!.AsObject()));
 
     private sealed class Watch(Criterion criterion)
     {

@@ -71,6 +71,11 @@ public sealed class ForecastingARollout
     }
 
     [Fact]
+    public void That_there_are_none_at_all_cannot_be_shown() =>
+        Of(Rollout(100, Limited with { Limit = 0 })).Problems[0].ShouldBe(
+            "error-rate: no number of requests can show that there are no errors at all. Allow a small share.");
+
+    [Fact]
     public void A_required_comparison_is_needed_until_there_is_nothing_to_compare_with()
     {
         var forecast = Of(Rollout(100, Compared));
@@ -128,6 +133,45 @@ public sealed class ForecastingARollout
         var alone = Of(Rollout(100, Compared)).Detections[0].Median;
         Of(Rollout(100, Compared, Limited)).Detections[0].Median.ShouldBeGreaterThan(alone);
         Of(Rollout(100, Compared) with { Services = 3 }).Detections[0].Median.ShouldBeGreaterThan(alone);
+    }
+
+    [Fact]
+    public void A_step_of_days_is_no_advice() =>
+        Of(Rollout(0.01, Limited)).Problems.ShouldAllBe(p => !p.Contains("gate.stepDuration.max", StringComparison.Ordinal));
+
+    /// <summary>Invariant: whatever was observed, there is a forecast, and it reads as numbers. 1,000 rollouts.</summary>
+    [Fact]
+    public void Any_rollout_has_a_forecast_that_can_be_read()
+    {
+        var chance = new Chance(11);
+        for (var i = 0; i < 1000; i++)
+        {
+            double[] shares = [.. Enumerable.Range(0, 3).Select(_ => Math.Clamp((chance.NextDouble() * 1.2) - 0.1, 0, 1) * (chance.Next(4) == 0 ? 0.001 : 1))];
+            var dispersion = 1 + (chance.Next(3) * 2);
+            var forecast = Of(new RolloutForecast
+            {
+                RequestsPerSecond = chance.Next(10) == 0 ? 0 : Math.Exp((chance.NextDouble() * 20) - 5),
+                Steps = [.. shares.Select(s => Step(s, chance.Next(0, 60), chance.Next(60, 3600)))],
+                WarmUp = TimeSpan.FromSeconds(chance.Next(0, 400)),
+                Objectives =
+                [
+                    new ForecastObjective
+                    {
+                        Id = "errors",
+                        Compared = [new("errors", shares[0], dispersion)],
+                        PassedBy = [new("errors", shares[0], dispersion)],
+                        Margin = chance.Next(2) == 0 ? Margin.Errors : new Margin(1, 0.005),
+                        IsRequired = true,
+                        Limit = shares[1],
+                        AtLimit = new("errors", shares[2], dispersion),
+                    },
+                ],
+            });
+            var sentences = string.Join('\n', [.. forecast.Problems, .. forecast.Warnings, .. forecast.Detections.Select(d => d.Sentence)]);
+            sentences.ShouldNotContain("NaN");
+            sentences.ShouldNotContain("Infinity");
+            forecast.Steps.SelectMany(s => s.Passes).ShouldAllBe(p => !double.IsNaN(p.Median) && !double.IsNaN(p.Best));
+        }
     }
 
     private static GateForecast Of(RolloutForecast rollout) => GateForecast.Of(rollout);
