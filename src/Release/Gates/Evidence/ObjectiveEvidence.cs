@@ -1,0 +1,34 @@
+namespace Release.Gates.Evidence;
+
+/// <summary>What is known of one objective now, for people and for the journal.</summary>
+/// <param name="Id">The objective.</param>
+/// <param name="LogFail">ln of the mean of what its tests hold against the candidate.</param>
+/// <param name="LogPass">ln of the least that its tests have for it.</param>
+/// <param name="Bounds">Where the candidate's true share of events is, with 95 % at every tick at once.</param>
+/// <param name="Limit">The share that is allowed, or null.</param>
+/// <param name="Requests">The candidate's requests.</param>
+/// <param name="Events">Its events among them; what is too slow for certain.</param>
+/// <param name="Problem">Why it cannot be measured, or null.</param>
+public sealed record ObjectiveEvidence(
+    string Id, double LogFail, double LogPass, ShareInterval Bounds, double? Limit, double Requests, double Events, string? Problem)
+{
+    internal static ObjectiveEvidence Of(TestedObjective objective, IReadOnlyList<ITest> tests, double planned)
+    {
+        // Against a limit, the bounds are those of what the limit counts.
+        var look = (tests.FirstOrDefault(t => t.Kind == TestKind.Limit) ?? tests[0]).Look();
+        var (events, requests) = (look.Counts.CandidateEvents, look.Counts.CandidateRequests);
+        var sure = ShareInterval.Of(events / look.Dispersion, requests / look.Dispersion, planned / look.Dispersion);
+        var possible = look.Possible > events
+            ? ShareInterval.Of(look.Possible / look.Dispersion, requests / look.Dispersion, planned / look.Dispersion)
+            : sure;
+        return new(
+            objective.Id,
+            LogSum.Of([.. tests.Select(t => t.LogFail)]) - Math.Log(tests.Count),
+            tests.Min(t => t.LogPass),
+            new(sure.Lower, possible.Upper),
+            objective.Allowed,
+            requests,
+            events,
+            tests.Select(t => t.Problem).FirstOrDefault(p => p is not null));
+    }
+}
