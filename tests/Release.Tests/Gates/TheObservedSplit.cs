@@ -10,14 +10,18 @@ public sealed class TheObservedSplit
     [InlineData(10, 0, 200, SplitVerdict.Mismatch)]
     [InlineData(10, 20, 200, SplitVerdict.Matches)]
     [InlineData(10, 300, 1000, SplitVerdict.Mismatch)]
-    [InlineData(10, 1300, 10000, SplitVerdict.Mismatch)]
+    [InlineData(10, 1300, 10000, SplitVerdict.NotYet)]
+    [InlineData(10, 13000, 100000, SplitVerdict.Mismatch)]
     [InlineData(10, 1200, 10000, SplitVerdict.Matches)]
+    [InlineData(10, double.NaN, double.NaN, SplitVerdict.NotYet)]
     [InlineData(1, 0, 500, SplitVerdict.NotYet)]
-    [InlineData(1, 0, 1000, SplitVerdict.Mismatch)]
+    [InlineData(1, 0, 1000, SplitVerdict.NotYet)]
+    [InlineData(1, 0, 2500, SplitVerdict.Mismatch)]
     [InlineData(1, 12, 1000, SplitVerdict.Matches)]
     [InlineData(50, 1000, 1000, SplitVerdict.Mismatch)]
     [InlineData(50, 250, 500, SplitVerdict.Matches)]
-    [InlineData(99, 1000, 1000, SplitVerdict.Mismatch)]
+    [InlineData(99, 1000, 1000, SplitVerdict.NotYet)]
+    [InlineData(99, 3000, 3000, SplitVerdict.Mismatch)]
     [InlineData(100, 1000, 1000, SplitVerdict.Matches)]
     [InlineData(100, 999, 1000, SplitVerdict.Mismatch)]
     [InlineData(100, 100, 100, SplitVerdict.NotYet)]
@@ -31,7 +35,13 @@ public sealed class TheObservedSplit
     {
         new SplitCheck(new Percent(10), 97, 1000).Sentence.ShouldBe("asked 10 %, observed 9.7 % (97 of 1,000)");
         new SplitCheck(new Percent(10)).Sentence.ShouldBe("asked 10 %, observed no requests");
+        new SplitCheck(new Percent(10), 0, 1000).Sentence.ShouldBe("asked 10 %, observed 0 % (0 of 1,000), so it is between 0 % and 0.8 % by 95 %");
     }
+
+    [Fact]
+    public void Tells_a_report_all_that_the_counts_say() =>
+        new SplitCheck(new Percent(10), 7100, 60000).Detail.ShouldBe(
+            "asked 10 %, observed 11.833 % (7,100 of 60,000): it is between 11.4 % and 12.3 % by 95 %, tolerated 8 % to 12 %, evidence against exactly 10 % e^103");
 
     [Fact]
     public void Adds_up_over_ticks_and_starts_afresh()
