@@ -19,17 +19,17 @@ internal sealed class Drawn
 {
     private readonly Scenario _scenario;
     private readonly Dice _dice;
-    private readonly double[] _stableCdf;
-    private readonly double[] _candidateCdf;
+    private readonly Places _stablePlaces;
+    private readonly Places _candidatePlaces;
 
     public Drawn(Scenario scenario, int run)
     {
         (_scenario, _dice) = (scenario, Dice.Of(Scenario.SeedBase, scenario.Seed, run));
-        (_stableCdf, _candidateCdf) = (Lognormal.Below(scenario.Buckets, 1), Lognormal.Below(scenario.Buckets, scenario.Scale));
+        (_stablePlaces, _candidatePlaces) = (Places.Of(scenario, 1), Places.Of(scenario, scenario.Scale));
         History = scenario.Family switch
         {
             Family.Errors => [.. Enumerable.Range(0, Scenario.HistoryTicks).Select(_ => Errors(Scenario.HistoryRequests, scenario.History))],
-            Family.Latency => [Timed(Scenario.HistoryTicks * Scenario.HistoryRequests, _stableCdf)],
+            Family.Latency => [Timed(Scenario.HistoryTicks * Scenario.HistoryRequests, _stablePlaces)],
             Family.Limit => [],
             _ => throw new InvalidOperationException($"Unknown family {scenario.Family}."),
         };
@@ -47,7 +47,7 @@ internal sealed class Drawn
             yield return _scenario.Family switch
             {
                 Family.Errors => new(k, share, Errors(requests * (1 - share), _scenario.Baseline.At(at)), Errors(requests * share, _scenario.Candidate.At(at))),
-                Family.Latency => new(k, share, Timed(requests * (1 - share), _stableCdf), Timed(requests * share, _candidateCdf)),
+                Family.Latency => new(k, share, Timed(requests * (1 - share), _stablePlaces), Timed(requests * share, _candidatePlaces)),
                 Family.Limit => new(k, share, new(0, 0, []), Errors(requests * share, _scenario.Candidate.At(at))),
                 _ => throw new InvalidOperationException($"Unknown family {_scenario.Family}."),
             };
@@ -60,21 +60,20 @@ internal sealed class Drawn
         return new(requests, _scenario.BurstMeanSize is { } size ? _dice.Bursts(requests, share, size) : _dice.Binomial(requests, share), []);
     }
 
-    private Counters Timed(double mean, double[] cdf)
+    private Counters Timed(double mean, Places places)
     {
         var requests = _dice.Poisson(mean);
-        var counts = new double[cdf.Length + 1];
+        var counts = new double[_scenario.Buckets.Count + 1];
         for (var i = 0; i < requests; i++)
         {
-            var place = Array.BinarySearch(cdf, _dice.Next());
-            counts[place < 0 ? ~place : place]++;
+            counts[places.Of(_dice.Next())]++;
         }
 
         var (buckets, sum) = (ImmutableArray.CreateBuilder<Bucket>(counts.Length), 0.0);
         for (var i = 0; i < counts.Length; i++)
         {
             sum += counts[i];
-            buckets.Add(new(i < cdf.Length ? _scenario.Buckets[i] / 1000 : double.PositiveInfinity, sum));
+            buckets.Add(new(i < _scenario.Buckets.Count ? _scenario.Buckets[i] / 1000 : double.PositiveInfinity, sum));
         }
 
         return new(requests, 0, buckets.MoveToImmutable());

@@ -1,4 +1,5 @@
-using Release.Gates.Evidence;
+using Release.Gates.Kayenta;
+using Release.Gates.Split;
 
 namespace Release.Bench.Simulation;
 
@@ -7,7 +8,7 @@ internal static class OtherRules
 {
     public const string Oracle = "oracle";
 
-    private const int CheckTicks = 12;
+    private const int CheckTicks = Minutes.Ticks;
     private const double Theta = 0.1;
     private static readonly double LogFail = Math.Log(100);
 
@@ -18,6 +19,7 @@ internal static class OtherRules
         new Rule("Argo 1", false, IsCompared, (s, _) => Checks(s, failures => failures > 1)),
         new Rule("Argo 5", false, IsCompared, (s, _) => Checks(s, failures => failures > 5)),
         new Rule("Flagger 5", false, IsCompared, (s, _) => OneCheckLater(Checks(s, failures => failures >= 5))),
+        new Rule("Kayenta", false, IsCompared, (s, _) => Kayenta(s)),
         new Rule("LM", false, s => s.Family == Family.Errors, (_, _) => LindonMalek()),
     ];
 
@@ -39,24 +41,15 @@ internal static class OtherRules
     /// <summary>A check of the candidate every minute against a fixed threshold; failures are counted in total.</summary>
     private static Func<DrawnTick, bool> Checks(Scenario scenario, Func<int, bool> isTooMany)
     {
-        var (requests, errors, above, failures) = (0.0, 0.0, new double[scenario.Buckets.Count + 1], 0);
+        var (minutes, failures) = (new Minutes(scenario), 0);
         return tick =>
         {
-            requests += tick.Candidate.Requests;
-            errors += tick.Candidate.Errors;
-            for (var i = 0; i < tick.Candidate.Buckets.Length; i++)
-            {
-                above[i] += tick.Candidate.Buckets[i].Count;
-            }
-
-            if ((tick.Index + 1) % CheckTicks != 0)
+            if (!minutes.Add(tick.Candidate, tick.Index))
             {
                 return false;
             }
 
-            failures += (scenario.Family == Family.Errors ? errors > scenario.CheckThreshold * requests : Interpolated95(scenario.Buckets, above) > scenario.CheckThreshold) ? 1 : 0;
-            (requests, errors) = (0, 0);
-            Array.Clear(above);
+            failures += minutes.Values[^1] > scenario.CheckThreshold ? 1 : 0;
             return isTooMany(failures);
         };
     }
@@ -72,18 +65,18 @@ internal static class OtherRules
         };
     }
 
-    /// <summary>As histogram_quantile does: a straight line within the bucket.</summary>
-    private static double Interpolated95(IReadOnlyList<double> bounds, double[] cumulative)
+    /// <summary>Its judge asked every five minutes on the values of each minute so far; the first High ends it.</summary>
+    private static Func<DrawnTick, bool> Kayenta(Scenario scenario)
     {
-        var rank = 0.95 * cumulative[^1];
-        var place = Array.FindIndex(cumulative, c => c >= rank);
-        if (cumulative[^1] <= 0 || place >= bounds.Count)
+        var (stable, candidate) = (new Minutes(scenario), new Minutes(scenario));
+        var metric = new KayentaMetric { Name = scenario.Id };
+        return tick =>
         {
-            return cumulative[^1] <= 0 ? 0 : bounds[^1];
-        }
-
-        var (low, below) = place == 0 ? (0, 0) : (bounds[place - 1], cumulative[place - 1]);
-        return cumulative[place] <= below ? low : low + ((bounds[place] - low) * (rank - below) / (cumulative[place] - below));
+            stable.Add(tick.Stable, tick.Index);
+            candidate.Add(tick.Candidate, tick.Index);
+            return (tick.Index + 1) % (5 * CheckTicks) == 0
+                && KayentaClassifier.Classify(metric, stable.Values, candidate.Values).Label == KayentaLabel.High;
+        };
     }
 
     /// <summary>Errors of both sides against a fixed split, as for a sample ratio mismatch.</summary>

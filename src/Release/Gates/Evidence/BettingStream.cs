@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Release.Gates.Split;
 
 namespace Release.Gates.Evidence;
 
@@ -183,6 +184,6 @@ internal sealed class BettingStream
     private static double Add(double x, double y)
     {
         var (large, small) = x > y ? (x, y) : (y, x);
-        return large - small > Negligible ? large : large + LogBeta.OnePlus(Math.Exp(small - large));
+        return large - small > Negligible ? large : large + LogBeta.LogOnePlus(Math.Exp(small - large));
     }
 }

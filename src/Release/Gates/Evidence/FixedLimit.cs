@@ -1,3 +1,5 @@
+using Release.Gates.Split;
+
 namespace Release.Gates.Evidence;
 
 /// <summary>What is known of a share against a limit.</summary>
@@ -27,7 +29,7 @@ internal sealed class FixedLimit
     public FixedLimit(double limit)
     {
         (_limit, _a, _b) = (limit, Weight * limit, Weight * (1 - limit));
-        (_logLimit, _logRest) = (Math.Log(limit), LogBeta.OnePlus(-limit));
+        (_logLimit, _logRest) = (Math.Log(limit), LogBeta.LogOnePlus(-limit));
         var prior = LogBeta.Of(_a, _b);
         _failPrior = prior + LogBeta.Regularized(_b, _a, 1 - limit);
         _passPrior = prior + LogBeta.Regularized(_a, _b, limit);
@@ -52,13 +54,16 @@ internal sealed class FixedLimit
         var (a, b) = (_a + events, _b + requests - events);
         var start = (_a * _logLimit) + (_b * _logRest);
         var both = LogBeta.Of(a, b) - (events * _logLimit) - ((requests - events) * _logRest);
-        if (LogBeta.IsLowerTail(b, a, 1 - _limit))
+        if (LogBeta.IsDirect(b, a, 1 - _limit))
         {
-            var above = start - Math.Log(b) + LogBeta.Fraction(b, a, 1 - _limit);
-            return new(above - _failPrior, both + LogBeta.Complement(Math.Min(0, above - both)) - _passPrior);
+            var above = start - Math.Log(b) + Math.Log(LogBeta.Fraction(b, a, 1 - _limit));
+            return new(above - _failPrior, both + Complement(above - both) - _passPrior);
         }
 
-        var below = start - Math.Log(a) + LogBeta.Fraction(a, b, _limit);
-        return new(both + LogBeta.Complement(Math.Min(0, below - both)) - _failPrior, below - _passPrior);
+        var below = start - Math.Log(a) + Math.Log(LogBeta.Fraction(a, b, _limit));
+        return new(both + Complement(below - both) - _failPrior, below - _passPrior);
     }
+
+    /// <summary>ln(1 - e^y); y is at most 0 but for the last digit.</summary>
+    private static double Complement(double y) => LogBeta.LogOnePlus(-Math.Exp(Math.Min(0, y)));
 }

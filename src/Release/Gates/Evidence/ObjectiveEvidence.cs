@@ -1,3 +1,5 @@
+using Release.Gates.Split;
+
 namespace Release.Gates.Evidence;
 
 /// <summary>What is known of one objective now, for people and for the journal.</summary>
@@ -25,7 +27,7 @@ public sealed record ObjectiveEvidence(
             objective.Id,
             LogSum.Of([.. tests.Select(t => t.LogFail)]) - Math.Log(tests.Count),
             tests.Min(t => t.LogPass),
-            new(sure.Lower, possible.Upper),
+            new(sure.Low, possible.High),
             objective.Allowed,
             requests,
             events,

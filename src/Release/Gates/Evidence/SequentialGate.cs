@@ -25,7 +25,8 @@ public sealed class SequentialGate
     private DateTimeOffset _tickAt;
     private DateTimeOffset _stableReadAt;
     private DateTimeOffset _candidateReadAt;
-    private double _share;
+    private double? _share;
+    private SplitWatch _split = new();
 
     private SequentialGate(SequentialOptions options, ImmutableArray<ITest> tests)
     {
@@ -44,6 +45,9 @@ public sealed class SequentialGate
     /// <summary>Gets what it says since when. The reason is that of when it first said so; <see cref="Describe"/> tells today's.</summary>
     public GateVerdict Verdict { get; private set; }
 
+    /// <summary>Gets a value indicating whether the candidate does not get the share that was asked for: then nothing passes.</summary>
+    public bool IsSplitWrong => _split.IsWrong;
+
     internal ImmutableArray<ITest> Tests => _tests;
 
     internal SequentialOptions Options => _options;
@@ -55,9 +59,9 @@ public sealed class SequentialGate
     /// <summary>Begins a rollout.</summary>
     /// <param name="options">What it decides by.</param>
     /// <param name="history">Stable's counts before the candidate took traffic, tick by tick.</param>
-    /// <param name="share">The candidate's share, 0 to 1.</param>
+    /// <param name="share">The candidate's share that is asked for, 0 to 1; null when nobody knows.</param>
     /// <param name="at">Now.</param>
-    public static SequentialGate Begin(SequentialOptions options, IReadOnlyList<Counters> history, double share, DateTimeOffset at)
+    public static SequentialGate Begin(SequentialOptions options, IReadOnlyList<Counters> history, double? share, DateTimeOffset at)
     {
         var tests = options.Objectives.SelectMany(o => TestKinds.Of(o).Select(kind => TestKinds.Begin(kind, o, options.PlannedTicks, history)));
         return new(options, [.. tests])
@@ -91,7 +95,8 @@ public sealed class SequentialGate
             _tickAt = StateJson.Time(json, "tickAt"),
             _stableReadAt = StateJson.Time(json, "stableReadAt"),
             _candidateReadAt = StateJson.Time(json, "candidateReadAt"),
-            _share = StateJson.Number(json, "share"),
+            _share = StateJson.Member(json, "share") is { } share ? StateJson.Number(share) : null,
+            _split = SplitWatch.FromJson(StateJson.Member(json, "split")),
             Verdict = StateJson.Verdict(json, "verdict"),
         };
     }
@@ -105,12 +110,13 @@ public sealed class SequentialGate
         ["stableReadAt"] = StateJson.Time(_stableReadAt),
         ["candidateReadAt"] = StateJson.Time(_candidateReadAt),
         ["share"] = _share,
+        ["split"] = _split.ToJson(),
         ["tests"] = new JsonArray([.. _tests.Select(t => (JsonNode)new JsonObject { ["test"] = TestKinds.Name(t.Objective, t.Kind), ["state"] = t.ToJson() })]),
         ["verdict"] = Verdict.ToJson(),
     };
 
     /// <summary>Begins the next step: what passed the last one does not pass this one. What speaks for a fail is kept.</summary>
-    public void BeginStep(double share, DateTimeOffset at)
+    public void BeginStep(double? share, DateTimeOffset at)
     {
         if (Verdict.Outcome == GateOutcome.Fail)
         {
@@ -138,6 +144,7 @@ public sealed class SequentialGate
         var isWarmingUp = _tickAt < _startedAt + _options.WarmUp;
         var seconds = Math.Max(0, (tick.At - _tickAt).TotalSeconds);
         (_tickAt, _share) = (tick.At, tick.Share);
+        _split.Advance(tick.Share, tick.Stable, tick.Candidate, seconds);
         _stableReadAt = tick.Stable is null ? _stableReadAt : tick.At;
         _candidateReadAt = tick.Candidate is null ? _candidateReadAt : tick.At;
         if (!isWarmingUp)
@@ -191,7 +198,7 @@ public sealed class SequentialGate
         }
 
         // With all traffic on the candidate there is nothing to compare with, and stable may be gone.
-        if (_share < 1 && _tickAt - _stableReadAt >= _options.MaxGap && _compares)
+        if (!(_share >= 1) && _tickAt - _stableReadAt >= _options.MaxGap && _compares)
         {
             return $"no reading of stable for {Wording.Duration(_tickAt - _stableReadAt)}";
         }
@@ -204,7 +211,7 @@ public sealed class SequentialGate
             }
         }
 
-        return null;
+        return IsSplitWrong ? $"split: {_split.Sentence()}" : null;
     }
 
     private double Term(int index, bool isBlamed)

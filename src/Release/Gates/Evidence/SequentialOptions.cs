@@ -33,7 +33,7 @@ public sealed record SequentialOptions
 
 /// <summary>What was counted since the previous tick.</summary>
 /// <param name="At">The end of the tick.</param>
-/// <param name="Share">The candidate's share that was asked for, 0 to 1.</param>
+/// <param name="Share">The candidate's share that was asked for, 0 to 1; null when nobody knows.</param>
 /// <param name="Stable">Stable's counts; null when it was not read.</param>
 /// <param name="Candidate">The candidate's counts; null when it was not read.</param>
-public readonly record struct SequentialTick(DateTimeOffset At, double Share, Counters? Stable, Counters? Candidate);
+public readonly record struct SequentialTick(DateTimeOffset At, double? Share, Counters? Stable, Counters? Candidate);

@@ -13,12 +13,17 @@ internal sealed class SeriesCounts(ConfigurationErrors errors)
     private readonly SeriesMembers _read = new(errors);
     private HashSet<double>? _bounds;
 
-    /// <summary>The counts; null after an error.</summary>
+    /// <summary>The counts; null after an error, and where there is no number of requests: then it was not read.</summary>
     /// <param name="token">What was read.</param>
     /// <param name="hasErrors">Whether an objective needs errors.</param>
     public Counters? Read(JToken token, bool hasErrors)
     {
         if (_read.Record(token, "requests", "errors", "buckets") is not { } json)
+        {
+            return null;
+        }
+
+        if (json["requests"] is { Type: JTokenType.Null })
         {
             return null;
         }

@@ -11,7 +11,7 @@ public sealed record SeriesVerdict(string Label, GateOutcome Outcome, ImmutableA
 /// <summary>What the gate says of a series.</summary>
 /// <param name="Decision">Fail if it was ever reached, also after a pass.</param>
 /// <param name="Label">The <c>t</c> at which it was reached, or of the last tick; null without ticks.</param>
-/// <param name="Reason"><c>both</c> when candidate and stable break the same limit; else a sentence.</param>
+/// <param name="Reason"><c>both</c> when candidate and stable break the same limit, <c>split</c> when the candidate does not get its share; else a sentence.</param>
 /// <param name="Ticks">Tick by tick.</param>
 public sealed record SeriesResult(GateOutcome Decision, string? Label, string Reason, ImmutableArray<SeriesVerdict> Ticks);
 
@@ -20,6 +20,9 @@ public static class SeriesGate
 {
     /// <summary>The reason of a gate that blames nobody.</summary>
     public const string Both = "both";
+
+    /// <summary>The reason of a gate whose candidate does not get its share.</summary>
+    public const string Split = "split";
 
     private const double UnknownTraffic = 10_000;
 
@@ -31,7 +34,7 @@ public static class SeriesGate
             return new(GateOutcome.Unavailable, null, "there are no ticks to judge", []);
         }
 
-        var share = series.Ticks[0].Share ?? 0;
+        var share = series.Ticks[0].Share;
         var gate = SequentialGate.Begin(series.Options, series.History, share, series.Ticks[0].At - series.Tick);
         var planned = Planned(series, share);
         var (ticks, decidedBy) = (ImmutableArray.CreateBuilder<SeriesVerdict>(series.Ticks.Length), series.Ticks[^1].Label);
@@ -52,14 +55,19 @@ public static class SeriesGate
         var outcome = Word(gate.Verdict.Outcome);
         return outcome == GateOutcome.Inconclusive && series.Ticks.All(t => t.Candidate is null)
             ? new(GateOutcome.Unavailable, label, "the candidate was never read", ticks)
-            : new(outcome, label, gate.Verdict.Cause == GateCause.Both ? Both : gate.Describe(), ticks);
+            : new(outcome, label, Reason(gate), ticks);
     }
 
+    private static string Reason(SequentialGate gate) =>
+        gate.Verdict.Cause == GateCause.Both ? Both
+        : gate.Verdict.Outcome == GateOutcome.Unavailable && gate.IsSplitWrong ? Split
+        : gate.Describe();
+
     // Of the bounds only; from what is known before the candidate takes traffic, or they would not hold at every tick.
-    private static double Planned(Series series, double share)
+    private static double Planned(Series series, double? share)
     {
         var perTick = series.History.IsEmpty ? 0 : series.History.Average(c => c.Requests);
-        return perTick > 0 && share > 0 ? Math.Max(100, perTick * share * series.Options.PlannedTicks) : UnknownTraffic;
+        return perTick > 0 && share > 0 ? Math.Max(100, perTick * share.Value * series.Options.PlannedTicks) : UnknownTraffic;
     }
 
     private static GateOutcome Word(GateOutcome outcome) => outcome == GateOutcome.Undecided ? GateOutcome.Inconclusive : outcome;

@@ -30,8 +30,8 @@ public static class SeriesJson
     {
         ["id"] = evidence.Id,
         ["evidence"] = double.IsNaN(evidence.LogFail) ? null : Math.Exp(Math.Min(evidence.LogFail, MostLog)),
-        ["lower"] = evidence.Bounds.Lower,
-        ["upper"] = evidence.Bounds.Upper,
+        ["lower"] = evidence.Bounds.Low,
+        ["upper"] = evidence.Bounds.High,
         ["limit"] = evidence.Limit,
     };
 

@@ -64,11 +64,10 @@ public sealed class JudgingASeries
     }
 
     [Fact]
-    public void A_candidate_without_requests_is_no_evidence()
+    public void A_candidate_without_requests_does_not_get_its_share()
     {
         var result = Judge([Errors, Limit], Ticks(400, _ => (500, 5), _ => (0, 0)));
-        result.Decision().ShouldBe("inconclusive");
-        result.Reason().ShouldContain("no requests of the candidate");
+        (result.Decision(), result.Reason()).ShouldBe(("unavailable", "split"));
     }
 
     [Theory]
@@ -98,9 +97,17 @@ public sealed class JudgingASeries
         double[] native = [.. Enumerable.Range(0, 112).Select(i => Math.Pow(2, i / 8.0))];
         foreach (var bounds in new[] { classic, native })
         {
-            Judge([Latency], Ticks(60, _ => (450, 0), _ => (450, 0)), bounds, 1.5).Decision().ShouldBe("fail");
-            Judge([Latency], Ticks(200, _ => (450, 0), _ => (450, 0)), bounds, 1).Decision().ShouldBe("pass");
+            Judge([Latency], Ticks(60, _ => (450, 0), _ => (450, 0)), bounds, 1.5, share: 0.5).Decision().ShouldBe("fail");
+            Judge([Latency], Ticks(200, _ => (450, 0), _ => (450, 0)), bounds, 1, share: 0.5).Decision().ShouldBe("pass");
         }
+    }
+
+    [Fact]
+    public void A_wrong_split_lets_nothing_pass_but_a_worse_candidate_fails()
+    {
+        var result = Judge([Errors], Ticks(200, _ => (350, 4), _ => (150, 2)));
+        (result.Decision(), result.Reason()).ShouldBe(("unavailable", "split"));
+        Judge([Errors], Ticks(200, _ => (350, 4), _ => (150, 15))).Decision().ShouldBe("fail");
     }
 
     [Fact]
@@ -127,16 +134,17 @@ public sealed class JudgingASeries
     {
         Judge([Limit], Ticks(100, _ => null, _ => (50, 2))).Decision().ShouldBe("fail");
         Judge([Limit], Ticks(100, _ => null, _ => (50, 0))).Decision().ShouldBe("pass");
+        Judge([Limit], Ticks(100, _ => (0, 0), _ => (50, 0))).Decision().ShouldBe("pass");
         Judge([Errors], Ticks(100, _ => null, _ => (50, 2))).Decision().ShouldBe("unavailable");
     }
 
-    private static JsonObject Judge(string[] objectives, IEnumerable<((int, int)? Stable, (int, int)? Candidate)> ticks, double[]? bounds = null, double slower = 1, string extra = "")
+    private static JsonObject Judge(string[] objectives, IEnumerable<((int, int)? Stable, (int, int)? Candidate)> ticks, double[]? bounds = null, double slower = 1, string extra = "", double share = 0.1)
     {
         var json = new StringBuilder($"{{{extra}\"objectives\":[{string.Join(',', objectives)}],\"history\":[");
         json.AppendJoin(',', Enumerable.Range(0, 60).Select(k => Counts((450, 3 + (k % 4)), bounds, 1)));
         json.Append("],\"ticks\":[");
         json.AppendJoin(',', ticks.Select((t, k) =>
-            $"{{\"t\":{(k + 1) * 5},\"share\":0.1,\"stable\":{Counts(t.Stable, bounds, 1)},\"candidate\":{Counts(t.Candidate, bounds, slower)}}}"));
+            $"{{\"t\":{(k + 1) * 5},\"share\":{share.ToString(CultureInfo.InvariantCulture)},\"stable\":{Counts(t.Stable, bounds, 1)},\"candidate\":{Counts(t.Candidate, bounds, slower)}}}"));
         return SeriesGate.Judge(Series.Read(json.Append("]}").ToString(), "counts.json")).ToJson();
     }
 

@@ -83,8 +83,8 @@ public sealed class JudgingByEvidence
     public void Without_requests_of_the_candidate_nothing_passes_or_fails()
     {
         var watch = new Watch(Watch.Errors with { Required = true }, Watch.Limit).Tick(Watch.Counted(0, 0), Watch.Counted(500, 5), times: 400);
-        watch.Verdict.Outcome.ShouldBe(GateOutcome.Undecided);
-        watch.Words.ShouldContain("errors has seen no requests of the candidate");
+        watch.Verdict.Outcome.ShouldBe(GateOutcome.Unavailable);
+        watch.Words.ShouldStartWith("split: asked for 10 %, observed 0 % (0 of ");
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public sealed class ReadingASeries
             {"alpha":0.02,"alphaPass":0.1,"tick":"1s","window":"2m","warmUp":"0s","minDuration":"2m","maxGap":"90s",
              "objectives":[{"id":"a","type":"latency","max":"250ms","quantile":0.99,"required":true,"passMargin":{"ratio":1.2},"failMargin":{"ratio":1.1,"absolute":"0.5%"},
                             "minErrorTicks":2,"minDispersion":1.5,"weight":2}],
-             "ticks":[{"t":"2026-08-21T12:00:00Z","share":"10%","candidate":null},{"t":"2026-08-21T12:00:01Z"}]}
+             "ticks":[{"t":"2026-08-21T12:00:00Z","share":"10%","candidate":null},{"t":"2026-08-21T12:00:01Z","stable":{"requests":null}}]}
             """);
         series.Options.PlannedTicks.ShouldBe(120);
         series.Options.Objectives.Single().ShouldBe(new TestedObjective
@@ -48,7 +48,7 @@ public sealed class ReadingASeries
             Weight = 2,
         });
         series.Ticks[0].Label.ShouldBe("\"2026-08-21T12:00:00Z\"");
-        series.Ticks[1].Candidate.ShouldBeNull();
+        (series.Ticks[1].Stable, series.Ticks[1].Candidate).ShouldBe((null, null));
     }
 
     [Theory]

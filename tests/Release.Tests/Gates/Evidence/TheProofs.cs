@@ -1,5 +1,6 @@
 using Release.Gates;
 using Release.Gates.Evidence;
+using Release.Gates.Split;
 
 namespace Release.Tests.Gates.Evidence;
 
@@ -188,5 +189,5 @@ public sealed class TheProofs
     }
 
     private static double Binomial(int n, int k, double p) => p <= 0 ? (k == 0 ? 1 : 0) : p >= 1 ? (k == n ? 1 : 0) : Math.Exp(
-        LogBeta.Gamma(n + 1) - LogBeta.Gamma(k + 1) - LogBeta.Gamma(n - k + 1) + (k * Math.Log(p)) + ((n - k) * LogBeta.OnePlus(-p)));
+        LogBeta.Gamma(n + 1) - LogBeta.Gamma(k + 1) - LogBeta.Gamma(n - k + 1) + (k * Math.Log(p)) + ((n - k) * LogBeta.LogOnePlus(-p)));
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Gates;
 using Release.Gates.Evidence;
+using Release.Gates.Split;
 
 namespace Release.Tests.Gates.Evidence;
 
@@ -129,17 +130,6 @@ public sealed class TheVectors
         {
             Dispersion.Counts(v.Numbers("errors")).ShouldAgree(v.Number("phiCounts"), 1e-9, v.Text("name"));
             Dispersion.Pearson(v.Numbers("requests"), v.Numbers("errors")).ShouldAgree(v.Number("phiPearson"), 1e-9, v.Text("name"));
-        }
-    }
-
-    [Fact]
-    public void Of_the_interval_that_holds_at_every_tick()
-    {
-        foreach (var v in Vectors.Of("split"))
-        {
-            var interval = ShareInterval.Of(v.Number("candidate"), v.Number("total"), v.Number("total"));
-            interval.Lower.ShouldAgree(v.Numbers("interval")[0], 1e-8, v.ToJsonString());
-            interval.Upper.ShouldAgree(v.Numbers("interval")[1], 1e-8, v.ToJsonString());
         }
     }
 
