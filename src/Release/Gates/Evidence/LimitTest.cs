@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Release.Configuration;
 
@@ -12,6 +13,10 @@ namespace Release.Gates.Evidence;
 /// </remarks>
 internal sealed class LimitTest : ITest
 {
+    private const double MostShare = 1 - 1e-9;
+
+    private static readonly double LogRefuted = Math.Log(100);
+
     private readonly FixedLimit _limit;
     private readonly double _sureDispersion;
     private readonly double _possibleDispersion;
@@ -19,9 +24,10 @@ internal sealed class LimitTest : ITest
     private double _possible;
     private int _eventTicks;
 
-    // Stable's counts as if it had had no more requests than the candidate in any tick: whoever has 95 % of the traffic
-    // before an outage and half of it during one has a share of events that says little about the outage.
-    private (double Events, double Requests) _alike;
+    // Both sides as if neither had had more requests than the other in any tick: whoever has 95 % of the traffic before an
+    // outage and half of it during one has a share of events that says little about the outage.
+    private PairedCounts _alike;
+    private bool _isStableSeen;
     private (double Events, double Requests) _step;
 
     private LimitTest(TestedObjective objective, double sureDispersion, double possibleDispersion)
@@ -50,6 +56,9 @@ internal sealed class LimitTest : ITest
     /// <summary>Gets ln E that stable breaks the limit, by as many of its requests as the candidate had.</summary>
     public double AlikeLogFail { get; private set; }
 
+    /// <summary>Gets by how much (ln) stable's counts are likelier at the limit than at the candidate's share.</summary>
+    public double LogKept { get; private set; }
+
     /// <summary>Begins, knowing stable's counts per tick before the candidate took traffic.</summary>
     public static LimitTest Begin(TestedObjective objective, IReadOnlyList<Counters> history)
     {
@@ -67,7 +76,8 @@ internal sealed class LimitTest : ITest
         {
             _seen = PairedCounts.FromJson(StateJson.Member(json, "seen")),
             _possible = StateJson.Number(json, "possible"),
-            _alike = (StateJson.Number(json, "alikeEvents"), StateJson.Number(json, "alikeRequests")),
+            _alike = PairedCounts.FromJson(StateJson.Member(json, "alike")),
+            _isStableSeen = StateJson.Member(json, "isStableSeen")?.GetValueKind() == JsonValueKind.True,
             _step = (StateJson.Number(json, "stepPossible"), StateJson.Number(json, "stepRequests")),
             _eventTicks = (int)StateJson.Number(json, "eventTicks"),
             Problem = StateJson.Text(json, "problem"),
@@ -91,8 +101,8 @@ internal sealed class LimitTest : ITest
         _possible += ours.Possible;
         _eventTicks += ours.Sure > 0 ? 1 : 0;
         _step = (_step.Events + ours.Possible, _step.Requests + ours.Requests);
-        var share = Math.Min(1, counts.CandidateRequests / Math.Max(1, counts.StableRequests));
-        _alike = (_alike.Events + (share * counts.StableEvents), _alike.Requests + (share * counts.StableRequests));
+        _alike = _alike.Add(counts.Alike());
+        _isStableSeen = counts.StableRequests > 0;
         Judge();
     }
 
@@ -102,9 +112,13 @@ internal sealed class LimitTest : ITest
         Judge();
     }
 
+    /// <remarks>
+    /// In an outage of both, the side with more requests shows it first. So the candidate is blamed only when stable's counts
+    /// refute that it fares alike; where stable has no requests, there is nothing to wait for.
+    /// </remarks>
     public Blame Whose(double logEnough) =>
         StableLogFail >= logEnough || AlikeLogFail >= logEnough ? Blame.Both
-        : StableLogFail > 0 || AlikeLogFail > 0 ? Blame.Unknown
+        : _isStableSeen && LogKept < LogRefuted ? Blame.Unknown
         : Blame.Candidate;
 
     public Seen Look() => new(
@@ -119,8 +133,8 @@ internal sealed class LimitTest : ITest
         ["possibleDispersion"] = _possibleDispersion,
         ["seen"] = _seen.ToJson(),
         ["possible"] = _possible,
-        ["alikeEvents"] = _alike.Events,
-        ["alikeRequests"] = _alike.Requests,
+        ["alike"] = _alike.ToJson(),
+        ["isStableSeen"] = _isStableSeen,
         ["stepPossible"] = _step.Events,
         ["stepRequests"] = _step.Requests,
         ["eventTicks"] = _eventTicks,
@@ -156,8 +170,17 @@ internal sealed class LimitTest : ITest
         LogFail = Judged(_seen.CandidateEvents, _seen.CandidateRequests, _sureDispersion).LogFail;
         LogPass = Judged(_step.Events, _step.Requests, _possibleDispersion).LogPass;
         StableLogFail = Judged(_seen.StableEvents, _seen.StableRequests, _sureDispersion).LogFail;
-        AlikeLogFail = Judged(_alike.Events, _alike.Requests, _sureDispersion).LogFail;
+        AlikeLogFail = Judged(_alike.StableEvents, _alike.StableRequests, _sureDispersion).LogFail;
+        LogKept = Kept(_alike.Over(_sureDispersion));
         Problem ??= double.IsNaN(LogFail + StableLogFail + AlikeLogFail) || double.IsNaN(LogPass) ? PairedCounts.NotCounts : null;
+    }
+
+    private double Kept(in PairedCounts alike)
+    {
+        var (limit, share) = (Objective.Allowed!.Value, Math.Min(MostShare, alike.CandidateEvents / alike.CandidateRequests));
+        return share > limit
+            ? (alike.StableEvents * Math.Log(limit / share)) + ((alike.StableRequests - alike.StableEvents) * Math.Log((1 - limit) / (1 - share)))
+            : 0;
     }
 
     private LimitEvidence Judged(double events, double requests, double dispersion) => _limit.Judge(events / dispersion, requests / dispersion);

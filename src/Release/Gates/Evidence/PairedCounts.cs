@@ -24,6 +24,18 @@ internal readonly record struct PairedCounts(double CandidateEvents, double Cand
     public PairedCounts Over(double dispersion) =>
         new(CandidateEvents / dispersion, CandidateRequests / dispersion, StableEvents / dispersion, StableRequests / dispersion);
 
+    /// <summary>Both sides thinned to the requests of the one that has fewer; nothing where one has none.</summary>
+    public PairedCounts Alike()
+    {
+        if (!AreComparable)
+        {
+            return default;
+        }
+
+        var fewer = Math.Min(CandidateRequests, StableRequests);
+        return new(CandidateEvents * (fewer / CandidateRequests), fewer, StableEvents * (fewer / StableRequests), fewer);
+    }
+
     public PairedCounts Add(PairedCounts other) => new(
         CandidateEvents + other.CandidateEvents,
         CandidateRequests + other.CandidateRequests,
