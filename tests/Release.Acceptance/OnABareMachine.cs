@@ -182,4 +182,16 @@ public sealed class TheScepticsExperiments(TheClone clone, ITestOutputHelper out
             .Then().It_exits_with(0)
             .Its_last_line_has("As promised.")
             .That("It_printed_its_figures", w => w.Say(w.Last.Output));
+
+    [ReleaseFact]
+    public async Task Healthy_releases_are_promoted_and_what_fails_as_stable_does_is_held() => await Given().An_empty_environment()
+        .When().Its_build_is_compiled()
+        .Something_else("3-false-alarms.sh", w =>
+        {
+            (w.Root.Variables["HEALTHY"], w.Root.Variables["ERRORS"]) = ("2", "40%");
+            return w.Run(w.Root.Start("bash", [BareRoot.Experiment(w.Clone, "3-false-alarms.sh"), w.Root.Folder]), Longest);
+        })
+        .Then().It_exits_with(0)
+        .Its_last_line_has("As promised.")
+        .That("It_printed_its_figures", w => w.Say(w.Last.Output));
 }

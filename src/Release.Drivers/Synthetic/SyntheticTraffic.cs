@@ -76,8 +76,8 @@ public sealed class SyntheticTraffic : IDisposable
     /// </summary>
     public async Task Run(CancellationToken cancellation)
     {
-        await Task.Yield();
         var start = _time.GetTimestamp();
+        await Task.Yield();
         long due = 0;
         using (var beat = new PeriodicTimer(Beat, _time))
         {

@@ -23,7 +23,9 @@ public enum MeasurementResult
 /// Counts of one stretch of time, pooled; stretches are disjoint. With an allowed share p, n requests, e events and
 /// m = <see cref="Objective.MinRequests"/> it fails as soon as e &gt; p * max(n, m): up to m requests that outcome is
 /// certain, so a bad candidate is caught within a tick, and a few errors among few requests cannot fail a good one. It
-/// succeeds once n &gt;= m, the interval is over and e &lt;= p * n.
+/// succeeds once n &gt;= m, the interval is over and e &lt;= p * n. While stable has several events and more than its share
+/// of them, but not yet enough to be certain, a failure waits: until stable is found to break the objective too (nobody's
+/// regression), or to keep it, or the measurement is complete.
 /// </summary>
 /// <remarks>
 /// By default m = 5 / p, so six events are needed to fail. A candidate whose true share is p / 5 then fails one
@@ -46,10 +48,18 @@ public sealed record Measurement(DateTimeOffset Start, EventCounts Candidate, Ev
     /// <summary>Says how it stands.</summary>
     /// <param name="objective">The objective.</param>
     /// <param name="at">Now.</param>
-    public MeasurementResult Judge(Objective objective, DateTimeOffset at) =>
-        objective.IsBroken(Candidate)
-            ? objective.IsBroken(Stable) ? MeasurementResult.Both : MeasurementResult.Failure
-            : Candidate.Requests < objective.MinRequests || at - Start < objective.Interval - objective.Slack
-            ? MeasurementResult.Open
+    public MeasurementResult Judge(Objective objective, DateTimeOffset at)
+    {
+        var isComplete = Candidate.Requests >= objective.MinRequests && at - Start >= objective.Interval - objective.Slack;
+        if (objective.IsBroken(Candidate))
+        {
+            // A shared outage seldom reaches certainty for both in the same tick: which of them is asked first is luck.
+            return objective.IsBroken(Stable) ? MeasurementResult.Both
+                : !objective.IsInDoubt(Stable) ? MeasurementResult.Failure
+                : isComplete ? MeasurementResult.Both : MeasurementResult.Open;
+        }
+
+        return !isComplete ? MeasurementResult.Open
             : objective.IsKept(Candidate) ? MeasurementResult.Success : MeasurementResult.Between;
+    }
 }

@@ -102,6 +102,9 @@ public sealed record Objective
     /// <summary>Says whether a share of events breaks the objective for certain, however the rest of the measurement goes.</summary>
     internal bool IsBroken(EventCounts counts) => Exceeds(counts.Sure, Math.Max(counts.Requests, MinRequests));
 
+    /// <summary>Says whether what was seen breaks the objective, by more than one event, but not yet for certain.</summary>
+    internal bool IsInDoubt(EventCounts counts) => counts.Sure >= 2 && Exceeds(counts.Sure, counts.Requests);
+
     /// <summary>Says whether the objective is kept by the requests seen.</summary>
     internal bool IsKept(EventCounts counts) => !Exceeds(counts.Possible, counts.Requests);
 

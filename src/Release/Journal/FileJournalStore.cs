@@ -58,6 +58,10 @@ public sealed class FileJournalStore : IJournal, ILeases
     public Task<JournalReading> Read(long fromSeq, CancellationToken cancellation) =>
         Task.FromResult(JournalScan.Read(Readable(), Env, fromSeq, cancellation));
 
+    /// <inheritdoc/>
+    public Task<JournalReading> Read(long fromSeq, Action<JournalRecord> take, CancellationToken cancellation) =>
+        Task.FromResult(JournalScan.Read(Readable(), Env, fromSeq, take, cancellation));
+
     /// <summary>Why nothing can be recorded here, in one sentence without an end; null when it can. Waits for a disk that hangs.</summary>
     public string? WhyAway()
     {

@@ -14,6 +14,21 @@ public interface IJournal
     Task<JournalReading> Read(long fromSeq, CancellationToken cancellation);
 
     /// <summary>
+    /// As the other, but hands each record over as soon as it is verified and keeps none of them: a fold looks at each
+    /// once, and a million would fill the memory. <see cref="JournalReading.Records"/> is empty.
+    /// </summary>
+    async Task<JournalReading> Read(long fromSeq, Action<JournalRecord> take, CancellationToken cancellation)
+    {
+        var reading = await Read(fromSeq, cancellation);
+        foreach (var record in reading.Records)
+        {
+            take(record);
+        }
+
+        return reading with { Records = [] };
+    }
+
+    /// <summary>
     /// Appends one record. When this returns, the record is on the disk (invariants 1 and 2); when it throws, the run
     /// stops. Throws <see cref="LeaseLostException"/> when <paramref name="lease"/> is not the current one (invariant 9)
     /// and nothing was written.

@@ -19,8 +19,7 @@ internal sealed class JournalScan
 
     private readonly string _env;
     private readonly long _fromSeq;
-    private readonly bool _wantRecords;
-    private readonly List<JournalRecord> _records = [];
+    private readonly Action<JournalRecord>? _take;
     private JournalDamage? _damage;
     private bool _torn;
     private bool _started;
@@ -35,25 +34,32 @@ internal sealed class JournalScan
     private string _hash = JournalLine.NoHash;
     private long _length;
 
-    private JournalScan(string env, long fromSeq, bool wantRecords)
+    private JournalScan(string env, long fromSeq, Action<JournalRecord>? take)
     {
-        (_env, _fromSeq, _wantRecords) = (env, fromSeq, wantRecords);
+        (_env, _fromSeq, _take) = (env, fromSeq, take);
         (_started, _expected) = (fromSeq <= 1, 1);
     }
 
-    /// <summary>Reads the records; see <see cref="FileJournalStore.Read"/>.</summary>
+    /// <summary>Reads the records; see <see cref="IJournal"/>.</summary>
     public static JournalReading Read(string path, string env, long fromSeq, CancellationToken cancellation)
     {
-        var scan = new JournalScan(env, fromSeq, wantRecords: true);
+        var records = new List<JournalRecord>();
+        return Read(path, env, fromSeq, records.Add, cancellation) with { Records = records };
+    }
+
+    /// <summary>Hands the records over one by one, each once it is verified, and keeps none.</summary>
+    public static JournalReading Read(string path, string env, long fromSeq, Action<JournalRecord> take, CancellationToken cancellation)
+    {
+        var scan = new JournalScan(env, fromSeq, take);
         scan.Run(path, cancellation);
-        return new JournalReading(scan._records, scan._damage, scan._torn);
+        return new JournalReading([], scan._damage, scan._torn);
     }
 
     /// <summary>Checks the whole file and finds where the next record goes.</summary>
     public static (JournalEnd End, JournalDamage? Damage, long TornBytes) Check(
         string path, string env, CancellationToken cancellation)
     {
-        var scan = new JournalScan(env, fromSeq: 1, wantRecords: false);
+        var scan = new JournalScan(env, fromSeq: 1, take: null);
         var size = scan.Run(path, cancellation);
         var end = new JournalEnd(scan._seq, scan._token, scan._hash, scan._length);
         return (end, scan._damage, size - end.Length);
@@ -123,7 +129,7 @@ internal sealed class JournalScan
         while (!lines.IsEmpty)
         {
             var length = lines.Span.IndexOf(NewLine);
-            parsed.Add((JournalLine.Read(lines[..length], _env, _fromSeq, _wantRecords, repeated), length + 1));
+            parsed.Add((JournalLine.Read(lines[..length], _env, _fromSeq, _take is not null, repeated), length + 1));
             lines = lines[(length + 1)..];
         }
 
@@ -193,7 +199,7 @@ internal sealed class JournalScan
             _lastHash = line.Hash!;
             if (line.Record is not null)
             {
-                _records.Add(line.Record);
+                _take!(line.Record);
             }
         }
     }

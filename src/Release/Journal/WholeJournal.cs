@@ -6,19 +6,26 @@ namespace Release.Journal;
 /// <param name="TornTail">True when the last line was cut short by a crash: that is no damage.</param>
 public sealed record WholeJournal(IReadOnlyList<JournalRecord> Records, IReadOnlyList<JournalDamage> Damages, bool TornTail)
 {
-    /// <summary>
-    /// Reads on after each damage: who reads decides whether the damage matters (invariants 11 and 14). Needs no lease.
-    /// </summary>
+    /// <summary>Reads every record; see <see cref="Fold"/>. Needs no lease.</summary>
     public static async Task<WholeJournal> Read(IJournal journal, CancellationToken cancellation)
     {
-        var (records, damages, from) = (new List<JournalRecord>(), new List<JournalDamage>(), 1L);
+        var records = new List<JournalRecord>();
+        return await Fold(journal, records.Add, cancellation) with { Records = records };
+    }
+
+    /// <summary>
+    /// Hands over every record, oldest first, and keeps none. Reads on after each damage: who reads decides whether the damage
+    /// matters (invariants 11 and 14). What <paramref name="take"/> throws ends the reading.
+    /// </summary>
+    public static async Task<WholeJournal> Fold(IJournal journal, Action<JournalRecord> take, CancellationToken cancellation)
+    {
+        var (damages, from) = (new List<JournalDamage>(), 1L);
         while (true)
         {
-            var reading = await journal.Read(from, cancellation);
-            records.AddRange(reading.Records);
+            var reading = await journal.Read(from, take, cancellation);
             if (reading.Damage is not { } damage || damage.Seq < from)
             {
-                return new WholeJournal(records, damages, reading.TornTail);
+                return new WholeJournal([], damages, reading.TornTail);
             }
 
             damages.Add(damage);

@@ -92,21 +92,21 @@ public sealed class EnvironmentState
     public static async Task<(EnvironmentState State, IReadOnlyList<JournalDamage> Damages)> Read(
         IJournal journal, CancellationToken cancellation)
     {
-        var whole = await WholeJournal.Read(journal, cancellation);
-        var (state, damages) = (new EnvironmentState([]), new List<JournalDamage>(whole.Damages));
-        foreach (var record in whole.Records)
-        {
-            try
-            {
-                state.Add(record);
-            }
-            catch (Exception strange) when (strange is InvalidDataException or InvalidOperationException or NullReferenceException or FormatException)
-            {
-                damages.Add(new JournalDamage(record.Seq, (int)record.Seq, $"this version does not understand it: {strange.Message}"));
-            }
-        }
+        var (state, strange) = (new EnvironmentState([]), new List<JournalDamage>());
+        var whole = await WholeJournal.Fold(journal, record => state.AddUnlessStrange(record, strange), cancellation);
+        return (state, [.. whole.Damages, .. strange]);
+    }
 
-        return (state, damages);
+    private void AddUnlessStrange(JournalRecord record, List<JournalDamage> strange)
+    {
+        try
+        {
+            Add(record);
+        }
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or NullReferenceException or FormatException)
+        {
+            strange.Add(new JournalDamage(record.Seq, (int)record.Seq, $"this version does not understand it: {error.Message}"));
+        }
     }
 
     /// <summary>Gets the number for the next run.</summary>

@@ -41,6 +41,17 @@ public sealed class AMeasurement
         (Measure(50, 10) with { Stable = new EventCounts(450, 90, 90) })
             .Judge(OnePercent, Scene.Noon + Tick).ShouldBe(MeasurementResult.Both);
 
+    /// <summary>An outage of both reaches certainty for one of them first, and with few requests that is luck.</summary>
+    [Theory]
+    [InlineData(25, 8, 12, 4, MeasurementResult.Open)]
+    [InlineData(25, 8, 12, 1, MeasurementResult.Failure)]
+    [InlineData(25, 8, 200, 2, MeasurementResult.Failure)]
+    [InlineData(500, 100, 12, 4, MeasurementResult.Both)]
+    [InlineData(25, 8, 20, 6, MeasurementResult.Both)]
+    public void Waits_while_stable_may_be_breaking_it_too(double requests, double errors, double stable, double stableErrors, MeasurementResult expected) =>
+        (Measure(requests, errors) with { Stable = new EventCounts(stable, stableErrors, stableErrors) })
+            .Judge(OnePercent, Scene.Noon + Tick).ShouldBe(expected);
+
     [Fact]
     public void No_error_is_tolerated_at_zero_percent()
     {

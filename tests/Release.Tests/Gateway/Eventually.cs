@@ -5,7 +5,7 @@ namespace Release.Tests.Gateway;
 /// <summary>Waits for what will be true soon, and fails with its name when it is not.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task True(Func<Task<bool>> condition, string what)
     {

@@ -120,6 +120,9 @@ public abstract class JournalConformance
 
         reading.Damage.ShouldBeNull($"seed {seed}");
         reading.Records.Count.ShouldBe(entries.Count, $"seed {seed}");
+        var handedOver = new List<long>();
+        _ = await Store.Journal.Read(2, record => handedOver.Add(record.Seq), default);
+        handedOver.ShouldBe(reading.Records.Select(r => r.Seq), $"seed {seed}");
         foreach (var (entry, record) in entries.Zip(reading.Records))
         {
             (record.Entry with { Data = null }).ShouldBe(entry with { Data = null }, $"seed {seed}, record {record.Seq}");

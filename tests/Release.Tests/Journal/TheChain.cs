@@ -235,7 +235,17 @@ public sealed class TheChain : IDisposable
     private async Task<JournalReading> ReadAll(IEnumerable<string> lines)
     {
         await File.WriteAllTextAsync(_store.JournalPath, string.Concat(lines.Select(line => line + "\n")));
-        return await _store.Read(1, default);
+        var reading = await _store.Read(1, default);
+        await HandsOverOneByOne(reading);
+        return reading;
+    }
+
+    private async Task HandsOverOneByOne(JournalReading expected)
+    {
+        var records = new List<JournalRecord>();
+        var reading = await _store.Read(1, records.Add, default);
+        records.Select(r => (r.Seq, r.Hash)).ShouldBe(expected.Records.Select(r => (r.Seq, r.Hash)));
+        (reading.Records.Count, reading.Damage, reading.TornTail).ShouldBe((0, expected.Damage, expected.TornTail));
     }
 
     private async Task<JournalReading> ReadWith(List<string> lines, int index, byte[] changed)
