@@ -14,6 +14,15 @@ namespace Release.Gates.Evidence;
 public sealed record ObjectiveEvidence(
     string Id, double LogFail, double LogPass, ShareInterval Bounds, double? Limit, double Requests, double Events, string? Problem)
 {
+    /// <summary>Gets it as a sentence: <c>slo: the candidate's share is at least 1.4 % (95 %), limit 1 %</c>.</summary>
+    public string Sentence =>
+        Problem is not null ? $"{Id} cannot be measured: {Problem}"
+        : !(Requests > 0) ? $"{Id}: no requests of the candidate yet"
+        : Limit is not { } limit ? $"{Id}: {Wording.Of(Events, Requests)}, evidence {Telling.Evidence(LogFail)} against the candidate and {Telling.Evidence(LogPass)} for it"
+        : Bounds.Low > limit ? $"{Id}: the candidate's share is at least {Wording.Share(Bounds.Low)} (95 %), limit {Wording.Share(limit)}"
+        : Bounds.High < limit ? $"{Id}: the candidate's share is at most {Wording.Share(Bounds.High)} (95 %), limit {Wording.Share(limit)}"
+        : $"{Id}: not decided, the candidate's share is between {Wording.Share(Bounds.Low)} and {Wording.Share(Bounds.High)} (95 %) after {Wording.Count(Requests)} requests, limit {Wording.Share(limit)}";
+
     internal static ObjectiveEvidence Of(TestedObjective objective, IReadOnlyList<ITest> tests, double planned)
     {
         // Against a limit, the bounds are those of what the limit counts.

@@ -165,9 +165,11 @@ internal sealed class SeriesReader
             return null;
         }
 
-        return SeriesMembers.Numeric(token) is { } seconds && Math.Abs(seconds) < 2e11 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
+        // Far from the ends of the calendar, so that a tick before and a gap after are times too.
+        return SeriesMembers.Numeric(token) is { } seconds and > -6e10 and < 2e11 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
             : token.Type == JTokenType.String
-                && DateTimeOffset.TryParse((string)token!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at
+                && DateTimeOffset.TryParse((string)token!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+                && at.Year is > 69 and < 8000 ? at
             : _read.RefuseValue<DateTimeOffset>(token, Expected);
     }
 }

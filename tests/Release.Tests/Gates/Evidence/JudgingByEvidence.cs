@@ -153,6 +153,14 @@ public sealed class JudgingByEvidence
         new Watch(between with { Limit = 0.25 }).Tick(Watch.Counted(50, 0, 2), Watch.Counted(450, 0, 0), times: 400).Verdict.Outcome.ShouldBe(GateOutcome.Fail);
     }
 
+    [Theory]
+    [InlineData(0, 1, "slo: no requests of the candidate yet")]
+    [InlineData(0, 5, "slo: not decided, the candidate's share is between 0 % and ")]
+    [InlineData(3, 30, "slo: the candidate's share is at least ")]
+    [InlineData(0, 60, "slo: the candidate's share is at most ")]
+    public void Each_objective_says_where_it_stands(double errors, int ticks, string expected) =>
+        new Watch(Watch.Limit).Tick(Watch.Counted(ticks == 1 ? 0 : 50, errors), Watch.Counted(450, 1), ticks).Gate.Look(18_000)[0].Sentence.ShouldStartWith(expected);
+
     [Fact]
     public void The_warm_ups_counts_are_dropped()
     {

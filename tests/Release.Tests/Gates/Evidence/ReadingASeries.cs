@@ -95,6 +95,8 @@ public sealed class ReadingASeries
     [InlineData("""{"t":1},{"t":1}""", "$.ticks[1].t: expected a time after that of the tick before (1), found 1")]
     [InlineData("""{"t":1},{"t":0.5}""", "$.ticks[1].t: expected a time after")]
     [InlineData("""{"t":"soon"}""", "$.ticks[0].t: expected a number of seconds such as 5")]
+    [InlineData("""{"t":-1e12}""", "$.ticks[0].t: expected a number of seconds such as 5")]
+    [InlineData("""{"t":"0001-01-01T00:00:00Z"}""", "$.ticks[0].t: expected a number of seconds such as 5")]
     [InlineData("""{}""", "$.ticks[0].t: missing: expected a number of seconds")]
     [InlineData("""{"t":1,"share":10}""", "$.ticks[0].share: expected a share from 0 to 1 such as 0.1, or a percentage such as \"10%\", found 10")]
     [InlineData("""{"t":1,"canary":{}}""", "$.ticks[0].canary: unknown key")]
