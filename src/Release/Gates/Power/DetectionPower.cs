@@ -58,7 +58,8 @@ public sealed record DetectionPower(
         return found;
     }
 
-    // Evidence rises with the share up to somewhere about the middle and falls to nothing at 1, where stable has no requests.
+    // A comparison's evidence rises with the share up to somewhere about the middle and falls to nothing at 1, where stable
+    // has no requests.
     private static double? LeastShare(TrafficPlan plan, double needed, Func<double, double, double> rate)
     {
         var best = Enumerable.Range(1, 99).MaxBy(percent => Evidence(percent / 100.0)) / 100.0;

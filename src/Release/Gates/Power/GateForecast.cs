@@ -44,7 +44,7 @@ public sealed record StepForecast(
 
 /// <summary>What a gate will be able to say about a rollout, before any traffic moves.</summary>
 /// <param name="Steps">Step by step.</param>
-/// <param name="Detections">What each comparison finds over the whole rollout, when every step takes its longest.</param>
+/// <param name="Detections">What each comparison and each limit finds over the whole rollout, when every step takes its longest.</param>
 /// <param name="Problems">
 /// Why the gate could never let this rollout pass, or seldom, one sentence each with what to change: an error of the
 /// configuration, not of the candidate.
@@ -60,10 +60,7 @@ public sealed record GateForecast(
     public static GateForecast Of(RolloutForecast rollout)
     {
         var steps = Forecast(rollout);
-        var detections = rollout.Objectives
-            .Where(o => !o.Compared.IsDefaultOrEmpty)
-            .Select(o => Detect(rollout, o))
-            .ToImmutableArray();
+        var detections = rollout.Objectives.SelectMany(o => Detect(rollout, o)).ToImmutableArray();
         return new GateForecast(
             steps,
             detections,
@@ -91,19 +88,37 @@ public sealed record GateForecast(
         return steps.ToImmutable();
     }
 
-    // The best of an objective's bounds finds a change first.
-    private static DetectionPower Detect(RolloutForecast rollout, ForecastObjective objective) => objective.Compared
-        .Select(share => DetectionPower.Of(
+    private static IEnumerable<DetectionPower> Detect(RolloutForecast rollout, ForecastObjective objective)
+    {
+        // The best of an objective's bounds finds a change first.
+        if (!objective.Compared.IsDefaultOrEmpty)
+        {
+            yield return objective.Compared
+                .Select(share => Detect(rollout, Named(objective, share), share.Share, share.Dispersion, isLimit: false))
+                .MinBy(power => power.Median)!;
+        }
+
+        if (objective.Limit is { } limit)
+        {
+            yield return Detect(rollout, objective.Id, limit, objective.AtLimit.Dispersion, isLimit: true);
+        }
+    }
+
+    private static DetectionPower Detect(RolloutForecast rollout, string id, double baseline, double dispersion, bool isLimit) =>
+        DetectionPower.Of(
             new PowerQuestion
             {
-                Id = objective.Compared.Length == 1 ? objective.Id : $"{objective.Id}, {share.Events}",
-                Baseline = share.Share,
+                Id = id,
+                Baseline = baseline,
+                IsLimit = isLimit,
                 Alpha = rollout.Alpha,
                 Weight = rollout.Weight,
-                Dispersion = share.Dispersion,
+                Dispersion = dispersion,
             },
-            rollout.LongestPlan))
-        .MinBy(power => power.Median)!;
+            rollout.LongestPlan);
+
+    private static string Named(ForecastObjective objective, ObservedShare share) =>
+        objective.Compared.Length == 1 ? objective.Id : $"{objective.Id}, {share.Events}";
 
     private static IEnumerable<string> Silent(RolloutForecast rollout) => rollout.RequestsPerSecond > 0
         ? []

@@ -10,8 +10,10 @@ internal static class PowerWords
     public static string Of(DetectionPower power)
     {
         var question = power.Question;
-        var seen = $"{question.Id}: {Count(power.Plan.CandidateRequests)} candidate and {Count(power.Plan.BaselineRequests)} baseline "
-            + $"requests in {Time(power.Plan.Window.TotalSeconds)}; baseline {Share(question.Baseline)}.";
+        var (window, share) = (Time(power.Plan.Window.TotalSeconds), Share(question.Baseline));
+        var seen = question.IsLimit
+            ? $"{question.Id}: {Count(power.Plan.CandidateRequests)} candidate requests in {window}; limit {share}."
+            : $"{question.Id}: {Count(power.Plan.CandidateRequests)} candidate and {Count(power.Plan.BaselineRequests)} baseline requests in {window}; baseline {share}.";
         return string.Join(' ', new[] { seen, Found(power), Smallest(power), Lacking(power) }.Where(s => s.Length > 0));
     }
 
@@ -45,15 +47,21 @@ internal static class PowerWords
             return "";
         }
 
-        var change = question.Change is null ? "Doubling" : $"A rise to {Share(question.Sought)}";
+        var change = question.Change is not null ? $"A rise to {Share(question.Sought)}"
+            : question.IsLimit ? "Twice the limit"
+            : "Doubling";
         return double.IsInfinity(power.Median)
             ? $"{change} is never found."
             : $"{change} is found in {Time(power.Median)} (half of the runs), {Time(power.Most)} (9 of 10).";
     }
 
-    private static string Smallest(DetectionPower power) => power.Smallest is { } smallest
-        ? $"Smallest rise found by the end in 9 of 10: {Share(power.Question.Baseline)} -> {Share(smallest)}."
-        : "No rise, however large, is found by the end in 9 of 10.";
+    private static string Smallest(DetectionPower power) => (power.Smallest, power.Question.IsLimit) switch
+    {
+        ({ } smallest, true) => $"Smallest share found by the end in 9 of 10: {Share(smallest)}.",
+        ({ } smallest, false) => $"Smallest rise found by the end in 9 of 10: {Share(power.Question.Baseline)} -> {Share(smallest)}.",
+        (null, true) => "No share, however large, is found by the end in 9 of 10.",
+        _ => "No rise, however large, is found by the end in 9 of 10.",
+    };
 
     private static string Lacking(DetectionPower power)
     {

@@ -36,7 +36,7 @@ public sealed record ForecastObjective
     public double? Limit { get; init; }
 
     /// <summary>Gets the share of stable's requests that are events by the limit.</summary>
-    public ObservedShare AtLimit { get; init; }
+    public ObservedShare AtLimit { get; init; } = new("events", 0);
 }
 
 /// <summary>What a whole rollout will see.</summary>

@@ -36,7 +36,7 @@ public sealed class ForecastingARollout
         forecast.Problems.ShouldBeEmpty();
         forecast.Warnings.ShouldBeEmpty();
         forecast.Steps.SelectMany(s => s.Passes).ShouldAllBe(p => p.Reach == Reach.Likely);
-        forecast.Detections.ShouldHaveSingleItem().IsEnough.ShouldBeTrue();
+        forecast.Detections.Select(d => (d.Question.IsLimit, d.IsEnough)).ShouldBe([(false, true), (true, true)]);
     }
 
     /// <summary>At one request a second a step of a minute sees six of the candidate; no number of successes among six shows 1 %.</summary>
