@@ -14,6 +14,9 @@ namespace Release.Gates.Evidence;
 public sealed record ObjectiveEvidence(
     string Id, double LogFail, double LogPass, ShareInterval Bounds, double? Limit, double Requests, double Events, string? Problem)
 {
+    // About where the mixture of test c is worth as much: bounds that say otherwise than the verdict would puzzle people.
+    private const double TightestAt = 800;
+
     /// <summary>Gets it as a sentence: <c>slo: the candidate's share is at least 1.4 % (95 %), limit 1 %</c>.</summary>
     public string Sentence =>
         Problem is not null ? $"{Id} cannot be measured: {Problem}"
@@ -23,14 +26,14 @@ public sealed record ObjectiveEvidence(
         : Bounds.High < limit ? $"{Id}: the candidate's share is at most {Wording.Share(Bounds.High)} (95 %), limit {Wording.Share(limit)}"
         : $"{Id}: not decided, the candidate's share is between {Wording.Share(Bounds.Low)} and {Wording.Share(Bounds.High)} (95 %) after {Wording.Count(Requests)} requests, limit {Wording.Share(limit)}";
 
-    internal static ObjectiveEvidence Of(TestedObjective objective, IReadOnlyList<ITest> tests, double planned)
+    internal static ObjectiveEvidence Of(TestedObjective objective, IReadOnlyList<ITest> tests)
     {
         // Against a limit, the bounds are those of what the limit counts.
         var look = (tests.FirstOrDefault(t => t.Kind == TestKind.Limit) ?? tests[0]).Look();
         var (events, requests) = (look.Counts.CandidateEvents, look.Counts.CandidateRequests);
-        var sure = ShareInterval.Of(events / look.Dispersion, requests / look.Dispersion, planned / look.Dispersion);
+        var sure = ShareInterval.Of(events / look.Dispersion, requests / look.Dispersion, TightestAt);
         var possible = look.Possible > events
-            ? ShareInterval.Of(look.Possible / look.Dispersion, requests / look.Dispersion, planned / look.Dispersion)
+            ? ShareInterval.Of(look.Possible / look.Dispersion, requests / look.Dispersion, TightestAt)
             : sure;
         return new(
             objective.Id,

@@ -159,9 +159,8 @@ public sealed class SequentialGate
     }
 
     /// <summary>What is known of each objective now. Costs a bisection each, so it is made when asked for.</summary>
-    /// <param name="plannedRequests">How many requests the candidate is expected to get in all; fixed beforehand.</param>
-    public ImmutableArray<ObjectiveEvidence> Look(double plannedRequests) =>
-        [.. _options.Objectives.Select(o => ObjectiveEvidence.Of(o, [.. _tests.Where(t => ReferenceEquals(t.Objective, o))], plannedRequests))];
+    public ImmutableArray<ObjectiveEvidence> Look() =>
+        [.. _options.Objectives.Select(o => ObjectiveEvidence.Of(o, [.. _tests.Where(t => ReferenceEquals(t.Objective, o))]))];
 
     /// <summary>Why it says what it says, by what is known now.</summary>
     public string Describe() =>

@@ -24,8 +24,6 @@ public static class SeriesGate
     /// <summary>The reason of a gate whose candidate does not get its share.</summary>
     public const string Split = "split";
 
-    private const double UnknownTraffic = 10_000;
-
     /// <summary>Judges.</summary>
     public static SeriesResult Judge(Series series)
     {
@@ -36,14 +34,13 @@ public static class SeriesGate
 
         var share = series.Ticks[0].Share;
         var gate = SequentialGate.Begin(series.Options, series.History, share, series.Ticks[0].At - series.Tick);
-        var planned = Planned(series, share);
         var (ticks, decidedBy) = (ImmutableArray.CreateBuilder<SeriesVerdict>(series.Ticks.Length), series.Ticks[^1].Label);
         foreach (var tick in series.Ticks)
         {
             share = tick.Share ?? share;
             var before = gate.Verdict.Outcome;
             var verdict = gate.Advance(new(tick.At, share, tick.Stable, tick.Candidate));
-            ticks.Add(new(tick.Label, Word(verdict.Outcome), gate.Look(planned)));
+            ticks.Add(new(tick.Label, Word(verdict.Outcome), gate.Look()));
             decidedBy = verdict.Outcome is GateOutcome.Pass or GateOutcome.Fail && verdict.Outcome != before ? tick.Label : decidedBy;
         }
 
@@ -62,13 +59,6 @@ public static class SeriesGate
         gate.Verdict.Cause == GateCause.Both ? Both
         : gate.Verdict.Outcome == GateOutcome.Unavailable && gate.IsSplitWrong ? Split
         : gate.Describe();
-
-    // Of the bounds only; from what is known before the candidate takes traffic, or they would not hold at every tick.
-    private static double Planned(Series series, double? share)
-    {
-        var perTick = series.History.IsEmpty ? 0 : series.History.Average(c => c.Requests);
-        return perTick > 0 && share > 0 ? Math.Max(100, perTick * share.Value * series.Options.PlannedTicks) : UnknownTraffic;
-    }
 
     private static GateOutcome Word(GateOutcome outcome) => outcome == GateOutcome.Undecided ? GateOutcome.Inconclusive : outcome;
 }
