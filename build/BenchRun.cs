@@ -18,25 +18,32 @@ static class BenchRun
 
     /// <summary>Measures. Slow is no failure; throws only when something broke.</summary>
     /// <param name="root">The repository.</param>
-    /// <param name="requests">How many requests must not fail; null for the default.</param>
-    /// <param name="figures">Which figures; empty for all.</param>
+    /// <param name="options">What is measured.</param>
+    /// <param name="result">The name of the file in artifacts that holds the result, without its extension.</param>
     /// <param name="json">The result is a part of the one JSON document.</param>
-    public static async Task Start(string root, int? requests, IReadOnlyList<string> figures, bool json)
+    public static async Task Start(string root, IEnumerable<string> options, string result, bool json)
     {
         var project = Path.Combine(root, "tests", Project, $"{Project}.csproj");
         var compiled = Path.Combine(root, "artifacts", "quick", "bin", Project, "release", $"{Project}.dll");
         await Run(root, "build", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet", "-consoleLoggerParameters:ErrorsOnly;NoSummary", "-p:QuickBuild=true", "-p:UseSharedCompilation=false", "-nodeReuse:false");
-        await Run(root, [compiled, "--root", root, "--program", AppContext.BaseDirectory, .. Options(requests, figures)]);
+        await Run(root, [compiled, "--root", root, "--program", AppContext.BaseDirectory, .. options]);
         if (json)
         {
-            var measured = await File.ReadAllTextAsync(Path.Combine(root, "artifacts", "bench.json"));
+            var measured = await File.ReadAllTextAsync(Path.Combine(root, "artifacts", $"{result}.json"));
             ReleaseCommand.Answer("Bench", JsonNode.Parse(measured)!.AsObject());
         }
     }
 
-    private static IEnumerable<string> Options(int? requests, IReadOnlyList<string> figures) =>
+    /// <summary>The options of the program that measures.</summary>
+    /// <param name="requests">How many requests must not fail; null for the default.</param>
+    /// <param name="figures">Which figures; empty for all.</param>
+    /// <param name="suite">The suite instead of the figures, or null.</param>
+    /// <param name="runs">How many runs a scenario of the suite has; null for the default.</param>
+    public static IEnumerable<string> Options(int? requests, IReadOnlyList<string> figures, string? suite, int? runs) =>
     [
         .. requests is { } number ? ["--requests", number.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        .. suite is not null ? ["--suite", suite] : Array.Empty<string>(),
+        .. runs is { } many ? ["--runs", many.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. figures.Count > 0 ? ["--figures", string.Join(',', figures)] : Array.Empty<string>(),
     ];
 

@@ -54,13 +54,21 @@ internal sealed record Effort
 internal sealed record BenchOptions(string Repository, string Program, IReadOnlyList<string> Figures, Effort Effort)
 {
     public const string Usage =
-        "usage: Release.Bench --root <repository> --program <folder of the compiled build> [--figures <name>,...] [--requests <number>] [--smoke]";
+        "usage: Release.Bench --root <repository> --program <folder of the compiled build> [--figures <name>,...] [--requests <number>] [--smoke]\n"
+        + "       Release.Bench --root <repository> --suite gate [--runs <number>]";
+
+    /// <summary>Gets the suite that is run instead of the figures (<c>gate</c>: simulated rollouts); null for the figures.</summary>
+    public string? Suite { get; init; }
+
+    /// <summary>Gets how many runs a scenario of the suite has.</summary>
+    public int Runs { get; init; } = 10_000;
 
     /// <summary>What is wrong with the arguments, or null and the options.</summary>
     public static string? Parse(IReadOnlyList<string> arguments, IReadOnlyList<string> known, out BenchOptions? options)
     {
         options = null;
         var (root, program, figures, effort) = ((string?)null, (string?)null, Array.Empty<string>(), Effort.Full);
+        var (suite, runs) = ((string?)null, 10_000);
         for (var at = 0; at < arguments.Count; at++)
         {
             if (arguments[at] == "--smoke")
@@ -84,12 +92,18 @@ internal sealed record BenchOptions(string Repository, string Program, IReadOnly
                 case "--requests" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var requests) && requests > 0:
                     effort = effort with { Requests = requests };
                     break;
+                case "--suite" when value == "gate":
+                    suite = value;
+                    break;
+                case "--runs" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0:
+                    runs = number;
+                    break;
                 default:
                     return $"{name} {value}: is not understood, or is not there. Figures: {string.Join(", ", known)}.\n{Usage}";
             }
         }
 
-        options = root is null || program is null ? null : new(root, program, figures, effort);
+        options = root is null || (program is null && suite is null) ? null : new(root, program ?? "", figures, effort) { Suite = suite, Runs = runs };
         return options is null ? $"--root and --program are required\n{Usage}" : null;
     }
 }

@@ -4,6 +4,7 @@ using Release.Bench;
 using Release.Bench.Figures;
 using Release.Bench.Machines;
 using Release.Bench.Results;
+using Release.Bench.Simulation;
 
 const int WrongUsage = 2;
 
@@ -17,6 +18,11 @@ if (BenchOptions.Parse(args, [.. figures.Select(f => f.Name)], out var options) 
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+if (options!.Suite is not null)
+{
+    return Simulate(options, stop.Token);
+}
+
 var (begin, load, rows) = (DateTimeOffset.UtcNow, Machine.Load(), new List<Row>());
 await using (var bench = new Workbench(options!))
 {
@@ -41,6 +47,18 @@ foreach (var line in report.Lines())
 }
 
 return 0;
+
+static int Simulate(BenchOptions options, CancellationToken cancellation)
+{
+    var cells = GateSuite.Run(options.Runs, Console.WriteLine, cancellation);
+    var table = GateSuite.Markdown(cells, options.Runs);
+    var folder = Path.Combine(options.Repository, "artifacts");
+    Durable.CreateDirectory(folder);
+    Durable.Replace(Path.Combine(folder, "gate.json"), GateSuite.Json(cells, options.Runs) + "\n");
+    Durable.Replace(Path.Combine(folder, "gate.md"), table);
+    Console.WriteLine(table);
+    return 0;
+}
 
 void Stop(PosixSignalContext signal)
 {
