@@ -1,4 +1,3 @@
-using System.Text;
 using Release.Configuration;
 using Release.Drivers;
 using Release.Drivers.Compose;
@@ -108,33 +107,8 @@ internal sealed class InitCommand(string root, string folder, Action<string> say
         => ComposeFiles.FirstOrDefault(file => File.Exists(Path.Combine(folder, file)) || File.Exists(Path.Combine(root, file)))
             ?? throw Usage($"There is no {string.Join(", ", ComposeFiles[..^1])} or {ComposeFiles[^1]} here.", "Name the file: --from compose path/to/docker-compose.yml");
 
-    private string ComposeText(string file)
-    {
-        const int Largest = 1024 * 1024;
-        var path = new[] { Path.GetFullPath(file, folder), Path.GetFullPath(file, root) }.FirstOrDefault(File.Exists);
-        if (path is null)
-        {
-            throw Usage($"--from compose {OptionText.Found(file)}: there is no such file.", "Name a compose file: --from compose docker-compose.yml");
-        }
-
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var bytes = new byte[Largest + 1];
-            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length <= Largest
-                ? new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length)
-                : throw Usage($"{OptionText.Found(file)} is larger than 1 MiB: it is no compose file.", "Name another one.");
-        }
-        catch (DecoderFallbackException)
-        {
-            throw Usage($"{OptionText.Found(file)} is not UTF-8 text.", "Save it as UTF-8 and run the command again.");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw Usage($"{OptionText.Found(file)} cannot be read: {problem.Message}", "Make it readable for you and run the command again.");
-        }
-    }
+    private string ComposeText(string file) => new NamedFile(root, folder).Read(
+        file, "compose file", 1, ($"--from compose {OptionText.Found(file)}: there is no such file.", "Name a compose file: --from compose docker-compose.yml"));
 
     private static ReleaseException Usage(string message, string next) => new(ExitStatus.Usage, message, next);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Release.Components.Terminal;
 using Release.Conformance;
+using Release.Gates.Evidence;
 using Release.Reports;
 using Release.Runs;
 
@@ -25,6 +26,9 @@ public sealed class ReleaseCommand
     private readonly Looks _looks;
     private ReleaseRun? _run;
     private RunSummary? _summary;
+    private Series? _series;
+
+    private JudgeCommand Judged => new(new NamedFile(_build.RootDirectory, System.Environment.CurrentDirectory));
 
     private ReleaseCommand(IRelease build)
     {
@@ -101,6 +105,9 @@ public sealed class ReleaseCommand
 #pragma warning disable VSTHRD002 // as above
         ConformanceCommand.Drivers(_environments.For(Purpose.Change).GetAwaiter().GetResult(), driver));
 #pragma warning restore VSTHRD002
+
+    /// <summary>The same of the counts that Judge is to judge; what was read is kept.</summary>
+    internal bool UnderstandsSeries(string series) => _guard.Understood(() => _series = Judged.Read(series));
 
     /// <summary>What a target of the build's own found: with <c>--json</c> a part of the one document.</summary>
     /// <param name="target">The target's name.</param>
@@ -197,6 +204,24 @@ public sealed class ReleaseCommand
         var result = await trial.Run();
         Printed.To(_build, surroundings.Environment, trial.Document, []);
         _guard.Finish(result);
+    });
+
+    /// <summary>Judges recorded counts.</summary>
+    /// <param name="series">The file's name.</param>
+    public Task Judge(string series) => _guard.Run(() =>
+    {
+        var result = SeriesGate.Judge(_series ?? Judged.Read(series));
+        if (_build.Json)
+        {
+            Documents.Add(nameof(Judge), result.ToJson());
+        }
+        else
+        {
+            JudgeCommand.Lines(result).ToList().ForEach(ConsoleScreen.Create(new()).Line);
+        }
+
+        _guard.Finish(JudgeCommand.Verdict(result));
+        return Task.CompletedTask;
     });
 
     /// <summary>Shows the state.</summary>

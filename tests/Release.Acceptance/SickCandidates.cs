@@ -9,8 +9,8 @@ namespace Release.Acceptance;
 public sealed class SickCandidates(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     [ReleaseTheory]
-    [InlineData("error-rate=20%", 3, "error-rate broken", "at most 5 % of requests failed")]
-    [InlineData("latency=+2s", 3, "latency-p95 broken", "over 1s")]
+    [InlineData("error-rate=20%", 3, "error-rate broken: candidate", "stable 0")]
+    [InlineData("latency=+2s", 3, "latency-p95 broken: candidate 100 %")]
     [InlineData("boot=fail", 1, "did not start", "fault injected: boot=fail")]
     [InlineData("crash-after=1500ms", 3, "crashed while it had traffic", "exit code 134")]
     public async Task V1_goes_on_as_if_nothing_had_happened(string fault, int code, params string[] reasons) =>

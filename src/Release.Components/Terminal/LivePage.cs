@@ -156,6 +156,11 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
             yield return Objective(objective);
         }
 
+        foreach (var criterion in gate.Criteria)
+        {
+            yield return NewRow().Put("  ").Put(criterion, Dim);
+        }
+
         foreach (var row in Verdict(gate))
         {
             yield return row;
@@ -166,7 +171,7 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     private IEnumerable<Row> Short(GatePicture gate)
     {
         yield return Split(gate);
-        if (gate.Objectives.MaxBy(o => o.Standing is ObjectiveStanding.Kept or ObjectiveStanding.Measuring ? (o.Value ?? 0) / Math.Max(o.Allowed, 1e-9) : 1e9) is { } worst)
+        if (gate.Objectives.MaxBy(o => o.Standing is ObjectiveStanding.Kept or ObjectiveStanding.Measuring ? (o.Value ?? 0) / Math.Max(o.Allowed ?? 1, 1e-9) : 1e9) is { } worst)
         {
             yield return Objective(worst);
         }
@@ -201,15 +206,16 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
         if (cells < Margin + 57)
         {
             return NewRow().Put("  ").Put(objective.Id).Put(" ").Put(objective.Value is { } current ? Share(current) : "-", style)
-                .Put($" of {Share(objective.Allowed)} ", Dim).Put(word, style);
+                .Put(objective.Allowed is { } most ? $" of {Share(most)} " : " ", Dim).Put(word, style);
         }
 
-        var value = objective.Value is > 0 and var share && share > objective.Allowed && objective.Standing is ObjectiveStanding.Measuring ? Look : style;
+        var limit = objective.Allowed ?? Math.Max(2 * (objective.Stable ?? 0), 1e-4);
+        var value = objective.Value is > 0 and var share && share > limit && objective.Standing is ObjectiveStanding.Measuring ? Look : style;
         var row = NewRow().Put("  ").Put(objective.Id).To(Margin + 6)
             .Right(Margin + 15, objective.Value is { } seen ? Share(seen) : "-", value).Put($" {objective.What}", Dim)
-            .To(Margin + 28).Put("limit ", Dim).Put(Share(objective.Allowed)).To(Margin + 40).Put(word, style).To(Margin + 57);
+            .To(Margin + 28).Put(objective.Allowed is not null ? "limit " : "as stable", Dim).Put(objective.Allowed is { } told ? Share(told) : "").To(Margin + 40).Put(word, style).To(Margin + 57);
         var history = Math.Min(40, cells - row.Cells);
-        row.Put(history > 0 ? Sparkline.Of(objective.History, objective.Allowed, history) : "", value);
+        row.Put(history > 0 ? Sparkline.Of(objective.History, limit, history) : "", value);
         return cells >= 120 && objective.Stable is { } stable ? row.To(Margin + 99).Put($"stable {Share(stable)}", Dim) : row;
     }
 
@@ -308,9 +314,9 @@ internal sealed class LivePage(int cells, DateTimeOffset now, Func<string, strin
     private static (string Word, Style Style) Standing(ObjectivePicture objective) => objective.Standing switch
     {
         ObjectiveStanding.Kept => ("kept", Good),
-        ObjectiveStanding.Measuring => (objective.Owed > 0 ? $"needs {Count(objective.Owed)} more" : "measuring", Style.Plain),
-        ObjectiveStanding.Failing => ("failing", Look),
-        ObjectiveStanding.BothBreak => ("stable too", Look),
+        ObjectiveStanding.Measuring => (objective.Owed > 0 ? $"needs ~{Count(objective.Owed)} more" : "measuring", Style.Plain),
+        ObjectiveStanding.Failing => ("suspicious", Look),
+        ObjectiveStanding.Shared => ("stable too", Look),
         ObjectiveStanding.Unreadable => ("unreadable", Look),
         ObjectiveStanding.Broken => ("broken", Bad),
         _ => throw new InvalidDataException($"'{objective.Standing}' is not a standing that this version knows."),

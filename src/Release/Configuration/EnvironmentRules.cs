@@ -10,6 +10,7 @@ internal static class EnvironmentRules
         GateOptions gate => GateRules.Of(gate),
         StepDurationOptions duration => GateRules.Of(duration),
         ObjectiveOptions objective => GateRules.Of(objective),
+        CriterionOptions criterion => GateRules.Of(criterion),
         _ => Own(record),
     };
 

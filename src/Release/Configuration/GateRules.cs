@@ -5,7 +5,8 @@ internal static class GateRules
 {
     public static IEnumerable<OptionProblem> Of(GateOptions gate)
     {
-        foreach (var twin in EnvironmentRules.Twins(gate.Objectives, objective => objective?.Id, "objectives", "id"))
+        foreach (var twin in EnvironmentRules.Twins(gate.Objectives, objective => objective?.Id, "objectives", "id")
+            .Concat(EnvironmentRules.Twins(gate.Criteria, criterion => criterion?.Id, "criteria", "id")))
         {
             yield return twin;
         }
@@ -28,16 +29,28 @@ internal static class GateRules
             yield return AtMost("tick", gate.Tick, "maxGap", gate.MaxGap, "maxGap");
         }
 
-        for (var i = 0; i < (gate.Objectives?.Count ?? 0); i++)
+        foreach (var problem in (gate.Criteria ?? []).SelectMany((c, i) => c is null ? [] : OfTimes(c, $"criteria[{i}]", gate)))
         {
-            if (gate.Objectives![i]?.Interval is { } interval && interval > gate.StepDuration.Max)
-            {
-                yield return AtMost($"objectives[{i}].interval", interval, "stepDuration.max", gate.StepDuration.Max, "stepDuration");
-            }
+            yield return problem;
+        }
 
-            if (gate.Objectives[i]?.For is { } length && length > gate.StepDuration.Max)
+        foreach (var twin in (gate.Criteria ?? []).Select((c, i) => (c?.Id, i)).Where(c => c.Id is not null && (gate.Objectives ?? []).Any(o => o?.Id == c.Id)))
+        {
+            yield return new($"criteria[{twin.i}].id", $"expected another name than that of an objective, found {JsonText.Quoted(twin.Id!)}", "objectives");
+        }
+    }
+
+    private static IEnumerable<OptionProblem> OfTimes(CriterionOptions criterion, string path, GateOptions gate)
+    {
+        foreach (var (member, time) in new[] { ("interval", criterion.Interval), ("for", criterion.For), ("over", criterion.Over) })
+        {
+            if (time > gate.StepDuration.Max)
             {
-                yield return AtMost($"objectives[{i}].for", length, "stepDuration.max", gate.StepDuration.Max, "stepDuration");
+                yield return AtMost($"{path}.{member}", time.Value, "stepDuration.max", gate.StepDuration.Max, "stepDuration");
+            }
+            else if (time < gate.Tick)
+            {
+                yield return new($"{path}.{member}", $"expected at least tick ({ValueText.Of(gate.Tick)}), found {ValueText.Of(time.Value)}", "tick");
             }
         }
     }
@@ -52,15 +65,40 @@ internal static class GateRules
 
     public static IEnumerable<OptionProblem> Of(ObjectiveOptions objective)
     {
-        var max = objective.Max ?? "";
-        if (objective.Type == ObjectiveType.Errors)
+        if (objective.Max is null && !objective.Compare)
         {
-            if (!ValueText.TryPercent(max, out var share) || share <= Percent.Zero || share >= Percent.Full)
+            yield return new("compare", "expected true, found false without \"max\": nothing would be judged. Add \"max\", or remove it", "max");
+        }
+
+        foreach (var problem in OfLimit(objective.Type, objective.Max, objective.Quantile))
+        {
+            yield return problem;
+        }
+    }
+
+    public static IEnumerable<OptionProblem> Of(CriterionOptions criterion)
+    {
+        if (criterion is { For: not null, Over: not null })
+        {
+            yield return new("over", "not beside \"for\": either every check of that time breaks it, or all of its requests together do", "for");
+        }
+
+        foreach (var problem in OfLimit(criterion.Type, criterion.Max ?? "", criterion.Quantile))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<OptionProblem> OfLimit(ObjectiveType type, string? max, double? quantile)
+    {
+        if (type == ObjectiveType.Errors)
+        {
+            if (max is not null && (!ValueText.TryPercent(max, out var share) || share <= Percent.Zero || share >= Percent.Full))
             {
                 yield return new("max", $"expected a percentage between 0% and 100% such as \"1%\" for type \"errors\", found {JsonText.Quoted(max)}", "type");
             }
 
-            if (objective.Quantile is not null)
+            if (quantile is not null)
             {
                 yield return new("quantile", "not for type \"errors\": remove it, or write \"type\": \"latency\"", "type");
             }
@@ -68,14 +106,14 @@ internal static class GateRules
             yield break;
         }
 
-        if (!ValueText.TryDuration(max, out var limit) || limit == TimeSpan.Zero)
+        if (max is not null && (!ValueText.TryDuration(max, out var limit) || limit == TimeSpan.Zero))
         {
             yield return new("max", $"expected a duration such as \"250ms\" for type \"latency\", found {JsonText.Quoted(max)}", "type");
         }
 
-        if (objective.Quantile is not (> 0 and < 1))
+        if (quantile is not (> 0 and < 1))
         {
-            var found = objective.Quantile is { } quantile ? System.FormattableString.Invariant($", found {quantile}{Meant(quantile)}") : "";
+            var found = quantile is { } number ? System.FormattableString.Invariant($", found {number}{Meant(number)}") : "";
             yield return new("quantile", $"expected a number between 0 and 1 such as 0.95 for type \"latency\"{found}", "type");
         }
     }

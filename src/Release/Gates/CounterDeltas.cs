@@ -92,6 +92,13 @@ public static class CounterDeltas
         return new DeltaTick(new CounterState(instances.ToImmutable(), at), stable.ToDelta(), candidate.ToDelta());
     }
 
+    /// <summary>All that the instances of a variant ever counted, one entry each: their past, at the first reading.</summary>
+    /// <param name="state">The state after that reading.</param>
+    /// <param name="readings">It.</param>
+    /// <param name="variant">Whose.</param>
+    public static IEnumerable<Counters> LivesOf(CounterState state, IReadOnlyList<InstanceReading> readings, Variant variant) =>
+        readings.Where(r => r.Variant == variant).Select(r => state.Instances.GetValueOrDefault(r.Instance)?.Last).OfType<Counters>().Where(c => c.Requests > 0);
+
     private static string? ProblemOf(InstanceReading[] readings) =>
         readings.Length > 1 ? "two readings in one tick"
         : readings[0].Problem is { } problem ? problem

@@ -1,157 +1,223 @@
 using System.Collections.Immutable;
 using Release.Configuration;
+using Release.Gates.Evidence;
 using Release.Output;
 
 namespace Release.Gates;
 
 /// <summary>
-/// Decides from counts whether a candidate may go on. It lives through the whole of Canary and Promote. Pure: the state
-/// goes in and comes out, times are arguments.
+/// Decides from counts whether a candidate may go on: the sequential tests of the objectives (gate.md, section 2), the
+/// plain criteria beside them (section 3), and what is missing for either. It lives through the whole of Canary and Promote.
+/// No clock and no I/O: times are arguments, and the same ticks give the same verdicts, so that another process replays them
+/// from the journal's samples and goes on.
 /// </summary>
 /// <remarks>
 /// A fail stays and beats a pass of the same tick; a pass or an inconclusive end stays for its step, unless a fail
-/// follows. Unavailable is no verdict: it ends when readings are back, and failures counted before stay.
+/// follows. Unavailable is no verdict: it ends when readings are back, and the evidence stays.
 /// </remarks>
 public sealed class Gate
 {
     private readonly GateOptions _options;
+    private readonly GateStart _start;
+    private readonly ImmutableArray<WatchedCriterion> _criteria;
+    private readonly ImmutableArray<Objective> _objectives;
+    private readonly (EventCounts Stable, EventCounts Candidate)[] _step;
+    private readonly string?[] _judged;
+    private SequentialGate _tests;
+    private int _renewals;
 
-    /// <summary>Initializes a new instance of the <see cref="Gate"/> class.</summary>
-    /// <param name="options">What decides.</param>
-    /// <exception cref="FormatException">An objective's limit or quantile is not one.</exception>
-    public Gate(GateOptions options)
+    private Gate(GateOptions options, GateStart start)
     {
-        _options = options;
-        Objectives = [.. options.Objectives.Select(o => Objective.From(o, options.Tick))];
+        (_options, _start) = (options, start);
+        _objectives = [.. options.Objectives.Select(Objective.From)];
+        _tests = Tests(start.Share, start.At);
+        _criteria = [.. options.Criteria.Select(c => new WatchedCriterion(c, options.Tick, start.At))];
+        (_step, _judged) = (new (EventCounts, EventCounts)[_objectives.Length], new string?[_objectives.Length]);
+        (StartedAt, StepAt, TickAt, StableReadAt, CandidateReadAt, Share) = (start.At, start.At, start.At, start.At, start.At, start.Share);
+        Verdict = Watching();
     }
 
-    /// <summary>Gets the objectives.</summary>
-    public ImmutableArray<Objective> Objectives { get; }
+    /// <summary>Gets when the candidate got traffic.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Gets when this step began.</summary>
+    public DateTimeOffset StepAt { get; private set; }
+
+    /// <summary>Gets the candidate's share in this step.</summary>
+    public Percent Share { get; private set; }
+
+    /// <summary>Gets the last tick; at the start <see cref="StartedAt"/>.</summary>
+    public DateTimeOffset TickAt { get; private set; }
+
+    /// <summary>Gets the verdict.</summary>
+    public GateVerdict Verdict { get; private set; }
+
+    /// <summary>Gets since when the gate could not measure; null when it can.</summary>
+    public DateTimeOffset? UnavailableSince { get; private set; }
+
+    private DateTimeOffset StableReadAt { get; set; }
+
+    private DateTimeOffset CandidateReadAt { get; set; }
+
+    private bool IsWarmingUp { get; set; }
 
     /// <summary>Begins a rollout: the candidate gets its first share.</summary>
-    public GateState Start(Percent share, DateTimeOffset at) => new()
-    {
-        StartedAt = at,
-        StepAt = at,
-        Share = share,
-        TickAt = at,
-        StableReadAt = at,
-        CandidateReadAt = at,
-        Objectives = [.. Objectives.Select(o => ObjectiveState.Begin(o.Id, at))],
-        Verdict = new GateVerdict(GateOutcome.Undecided, GateCause.None, at, $"watching {share.Value:0.##} % of the traffic"),
-    };
+    /// <exception cref="FormatException">An objective's limit or quantile is not one.</exception>
+    public static Gate Begin(GateOptions options, GateStart start) => new(options, start);
 
-    /// <summary>
-    /// Begins the next step: what passed the last one does not pass this one. Failures are kept, and a fail stays.
-    /// </summary>
-    public static GateState BeginStep(GateState state, Percent share, DateTimeOffset at) =>
-        state.Verdict.Outcome == GateOutcome.Fail ? state : state with
-        {
-            StepAt = at,
-            Share = share,
-            Objectives = [.. state.Objectives.Select(o => o.BeginStep())],
-            Verdict = new GateVerdict(GateOutcome.Undecided, GateCause.None, at, $"watching {share.Value:0.##} % of the traffic"),
-        };
-
-    /// <summary>Takes in a tick. Ticks must come in the order of time and be disjoint.</summary>
-    /// <exception cref="ArgumentException">The state is of a gate with other objectives.</exception>
-    public GateState Advance(GateState state, GateTick tick)
+    /// <summary>Begins the next step: what passed the last one does not pass this one. Evidence against the candidate is kept.</summary>
+    public void BeginStep(Percent share, DateTimeOffset at)
     {
-        if (!state.Objectives.Select(o => o.Id).SequenceEqual(Objectives.Select(o => o.Id)))
+        if (Verdict.Outcome is GateOutcome.Fail)
         {
-            throw new ArgumentException("The state is of a gate with other objectives.", nameof(state));
+            return;
         }
 
-        if (state.Verdict.Outcome == GateOutcome.Fail)
+        (StepAt, Share) = (at, share);
+        Array.Clear(_step);
+        if (Verdict is { Outcome: GateOutcome.Inconclusive, Cause: GateCause.Both })
         {
-            return state;
+            // A shared outage held the run, and somebody goes on with it: what was counted in the outage says nothing about the
+            // candidate, and would stand against it until far more was counted. A chance more costs half of what alpha is left.
+            _renewals++;
+            _tests = Tests(share, at);
+        }
+
+        _tests.BeginStep(share.Fraction, at);
+        Verdict = Watching();
+    }
+
+    /// <summary>Takes in a tick. Ticks must come in the order of time and be disjoint.</summary>
+    public GateVerdict Advance(GateTick tick)
+    {
+        if (Verdict.Outcome is GateOutcome.Fail)
+        {
+            return Verdict;
         }
 
         // A tick that began in the warm-up holds counts of it.
-        var isWarmingUp = state.TickAt < state.StartedAt + _options.WarmUp;
-        var next = state with
+        IsWarmingUp = TickAt < StartedAt + _options.WarmUp;
+        TickAt = tick.At;
+        StableReadAt = tick.Stable.Fresh > 0 ? tick.At : StableReadAt;
+        CandidateReadAt = tick.Candidate.Fresh > 0 ? tick.At : CandidateReadAt;
+        var tested = _tests.Advance(new(tick.At, Share.Fraction, Read(tick.Stable), Read(tick.Candidate)));
+        foreach (var criterion in _criteria)
         {
-            TickAt = tick.At,
-            StableReadAt = tick.Stable.Fresh > 0 ? tick.At : state.StableReadAt,
-            CandidateReadAt = tick.Candidate.Fresh > 0 ? tick.At : state.CandidateReadAt,
-            Objectives = [.. state.Objectives.Zip(Objectives, (s, o) => isWarmingUp
-                ? s with { Current = Measurement.Begin(tick.At), Problem = o.Read(tick.Candidate.Counts).Problem }
-                : s.Advance(o, tick, state.StepAt))],
-        };
-        var unread = Unread(next);
-        next = next with { UnavailableSince = unread?.Since };
-        return next with { Verdict = Decide(next, tick, unread, isWarmingUp) };
+            criterion.Advance(tick, IsWarmingUp);
+        }
+
+        Count(tick);
+        var unread = Unread(tested);
+        UnavailableSince = unread?.Since;
+        return Verdict = Decide(tested, tick, unread);
     }
 
     /// <summary>Says whether the gate has been unavailable for so long that the policy for it must act.</summary>
-    public bool IsUnavailableTooLong(GateState state, DateTimeOffset at) =>
-        state.UnavailableSince is { } since && at - since >= _options.MaxUnavailable;
+    public bool IsUnavailableTooLong(DateTimeOffset at) => UnavailableSince is { } since && at - since >= _options.MaxUnavailable;
 
-    private GateVerdict Decide(GateState state, GateTick tick, Unreadable? unread, bool isWarmingUp)
+    /// <summary>What is known now, for people and for the journal.</summary>
+    public GateLook Look() => new(
+        StartedAt,
+        StepAt,
+        Share,
+        UnavailableSince,
+        Verdict,
+        [.. _tests.Look().Select((known, i) => ObjectiveLook.Of(_objectives[i], known, _step[i].Stable, _step[i].Candidate, _judged[i]))],
+        [.. _criteria.Select(c => c.Look())]);
+
+    private SequentialGate Tests(Percent share, DateTimeOffset at)
     {
-        if (state.Objectives.FirstOrDefault(o => o.Broken is not null)?.Broken is { } broken)
+        var options = GatePlan.Tests(_options, _start.Window);
+        var spent = _renewals + (_start.HasLostState ? 1 : 0);
+        return SequentialGate.Begin(options with { Alpha = options.Alpha / Math.Pow(2, spent) }, _start.History, share.Fraction, at);
+    }
+
+    private static Counters? Read(VariantDelta variant) => variant.Fresh > 0 ? variant.Counts : null;
+
+    private void Count(GateTick tick)
+    {
+        for (var i = 0; i < _step.Length; i++)
         {
-            return Say(state, GateOutcome.Fail, GateCause.Objective, broken);
+            var candidate = _objectives[i].Read(tick.Candidate.Counts);
+            _step[i] = (_step[i].Stable.Add(_objectives[i].Read(tick.Stable.Counts).Counts), _step[i].Candidate.Add(candidate.Counts));
+            _judged[i] = candidate.Judged ?? _judged[i];
+        }
+    }
+
+    private GateVerdict Decide(GateVerdict tested, GateTick tick, Unreadable? unread)
+    {
+        if (tested.Outcome is GateOutcome.Fail)
+        {
+            return Say(GateOutcome.Fail, GateCause.Objective, tested.Reason);
         }
 
-        if (state.Verdict.Outcome is GateOutcome.Pass or GateOutcome.Inconclusive)
+        if (_criteria.FirstOrDefault(c => c.Outcome is GateOutcome.Fail) is { } broken)
         {
-            return state.Verdict;
+            return Say(GateOutcome.Fail, GateCause.Objective, broken.Sentence);
+        }
+
+        if (Verdict.Outcome is GateOutcome.Pass or GateOutcome.Inconclusive)
+        {
+            return Verdict;
         }
 
         if (unread is not null)
         {
-            return Say(state, GateOutcome.Unavailable, GateCause.Reading, unread.Reason);
+            return Say(GateOutcome.Unavailable, unread.Cause, unread.Reason);
         }
 
-        var missing = Missing(state, tick);
-        if (missing.IsEmpty && tick.At >= state.StepAt + _options.StepDuration.Min)
+        var missing = Missing(tested, tick);
+        if (missing.IsEmpty && tick.At >= StepAt + _options.StepDuration.Min)
         {
-            return Say(state, GateOutcome.Pass, GateCause.None, string.Join("; ", state.Objectives.Zip(Objectives, (s, o) => s.Seen(o))));
+            return Say(GateOutcome.Pass, GateCause.None, tested.Reason);
         }
 
-        var cause = state.Objectives.Any(o => o.Last == MeasurementResult.Both) ? GateCause.Both
+        var cause = tested.Cause is GateCause.Both || _criteria.Any(c => c.IsShared) ? GateCause.Both
             : missing.IsEmpty ? GateCause.None
             : GateCause.Evidence;
-        return tick.At >= state.StepAt + _options.StepDuration.Max
-            ? Say(state, GateOutcome.Inconclusive, cause, string.Join("; ", missing))
-            : Say(state, GateOutcome.Undecided, cause, isWarmingUp ? "warming up" : missing.IsEmpty ? "all kept so far" : string.Join("; ", missing));
+        return tick.At >= StepAt + _options.StepDuration.Max
+            ? Say(GateOutcome.Inconclusive, cause, string.Join("; ", missing))
+            : Say(GateOutcome.Undecided, cause, IsWarmingUp ? "warming up" : missing.IsEmpty ? "all kept so far" : string.Join("; ", missing));
     }
 
     // The sentence changes at every tick; the time stays that at which the outcome was reached.
-    private static GateVerdict Say(GateState state, GateOutcome outcome, GateCause cause, string reason)
+    private GateVerdict Say(GateOutcome outcome, GateCause cause, string reason)
     {
-        var since = state.Verdict.Outcome == outcome ? state.Verdict.At : state.TickAt;
-        var where = $"after {Show.Duration(state.TickAt - state.StartedAt)}, {Show.Duration(state.TickAt - state.StepAt)} of it at {state.Share.Value:0.##} %";
+        var since = Verdict.Outcome == outcome ? Verdict.At : TickAt;
+        var where = $"after {Show.Duration(TickAt - StartedAt)}, {Show.Duration(TickAt - StepAt)} of it at {Share.Value:0.##} %";
         return new GateVerdict(outcome, cause, since, $"{reason} ({where}).");
     }
 
+    private GateVerdict Watching() => new(GateOutcome.Undecided, GateCause.None, StepAt, $"watching {Share.Value:0.##} % of the traffic");
+
     // An instance of the candidate that cannot be read may be the one that is ill, so nothing passes without it. One
     // of stable may have been ill for long, and must not keep its own repair from being released.
-    private ImmutableArray<string> Missing(GateState state, GateTick tick) =>
+    private ImmutableArray<string> Missing(GateVerdict tested, GateTick tick) =>
     [
         .. tick.Candidate.Problems.Select(p => $"candidate not fully read: {p}"),
         .. tick.Candidate is { Fresh: 0, Problems.IsEmpty: true } ? ["the candidate has no instance to read"] : ImmutableArray<string>.Empty,
-        .. state.Objectives.Zip(Objectives, (s, o) => s.Missing(o)).OfType<string>(),
+        .. tested.Outcome is GateOutcome.Pass ? [] : ImmutableArray.Create(_tests.Describe()),
+        .. _criteria.Select(c => c.Missing).OfType<string>(),
     ];
 
-    private Unreadable? Unread(GateState state)
+    private Unreadable? Unread(GateVerdict tested)
     {
-        if (state.TickAt - state.CandidateReadAt >= _options.MaxGap)
+        if (TickAt - CandidateReadAt >= _options.MaxGap)
         {
-            return new(state.CandidateReadAt, $"no reading of the candidate since {state.CandidateReadAt:HH:mm:ss} UTC");
+            return new(CandidateReadAt, GateCause.Reading, $"no reading of the candidate since {CandidateReadAt:HH:mm:ss} UTC");
         }
 
         // With all traffic on the candidate there is nothing to compare with, and stable may be gone.
-        if (state.Share < Percent.Full && state.TickAt - state.StableReadAt >= _options.MaxGap)
+        if (Share < Percent.Full && TickAt - StableReadAt >= _options.MaxGap)
         {
-            return new(state.StableReadAt, $"no reading of stable since {state.StableReadAt:HH:mm:ss} UTC");
+            return new(StableReadAt, GateCause.Reading, $"no reading of stable since {StableReadAt:HH:mm:ss} UTC");
         }
 
-        return state.Objectives.FirstOrDefault(o => o.Problem is not null) is { } objective
-            ? new(state.UnavailableSince ?? state.TickAt, $"{objective.Id} cannot be measured: {objective.Problem}")
+        var since = UnavailableSince ?? TickAt;
+        return tested.Outcome is GateOutcome.Unavailable ? new(since, _tests.IsSplitWrong ? GateCause.Split : GateCause.Reading, _tests.Describe())
+            : _criteria.FirstOrDefault(c => c.Outcome is GateOutcome.Unavailable) is { } criterion ? new(since, GateCause.Reading, criterion.Sentence)
             : null;
     }
 
-    private sealed record Unreadable(DateTimeOffset Since, string Reason);
+    private sealed record Unreadable(DateTimeOffset Since, GateCause Cause, string Reason);
 }

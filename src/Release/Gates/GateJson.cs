@@ -45,20 +45,6 @@ public static class GateJson
         ["sentence"] = split.Sentence,
     };
 
-    /// <summary>The gate's whole state.</summary>
-    public static JsonObject ToJson(this GateState state) => new()
-    {
-        ["startedAt"] = Time(state.StartedAt),
-        ["stepAt"] = Time(state.StepAt),
-        ["share"] = (double)state.Share.Value,
-        ["tickAt"] = Time(state.TickAt),
-        ["stableReadAt"] = Time(state.StableReadAt),
-        ["candidateReadAt"] = Time(state.CandidateReadAt),
-        ["unavailableSince"] = Time(state.UnavailableSince),
-        ["objectives"] = new JsonArray([.. state.Objectives.Select(Objective)]),
-        ["verdict"] = state.Verdict.ToJson(),
-    };
-
     /// <summary>The counters' state: what the next tick subtracts from.</summary>
     public static JsonObject ToJson(this CounterState state) => new()
     {
@@ -66,32 +52,21 @@ public static class GateJson
         ["instances"] = new JsonObject(state.Instances.Select(i => KeyValuePair.Create(i.Key, (JsonNode?)Instance(i.Value)))),
     };
 
-    /// <summary>Reads the gate's state.</summary>
-    /// <exception cref="FormatException">It is not one.</exception>
-    public static GateState FromJson(JsonObject json) => Read("gate state", () => new GateState
-    {
-        StartedAt = Time(json["startedAt"]),
-        StepAt = Time(json["stepAt"]),
-        Share = new Percent(decimal.Parse(json["share"]!.ToJsonString(), CultureInfo.InvariantCulture)),
-        TickAt = Time(json["tickAt"]),
-        StableReadAt = Time(json["stableReadAt"]),
-        CandidateReadAt = Time(json["candidateReadAt"]),
-        UnavailableSince = json["unavailableSince"] is { } since ? Time(since) : null,
-        Objectives = [.. json["objectives"]!.AsArray().Select(o => Objective(o!))],
-        Verdict = Verdict(json["verdict"]!),
-    });
-
     /// <summary>Reads the counters' state.</summary>
     /// <exception cref="FormatException">It is not one.</exception>
     public static CounterState CountersFromJson(JsonObject json) => Read("counter state", () => new CounterState(
         json["instances"]!.AsObject().ToImmutableSortedDictionary(i => i.Key, i => Instance(i.Value!), StringComparer.Ordinal),
         json["at"] is { } at ? Time(at) : null));
 
+    /// <summary>Reads a tick.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static GateTick TickFromJson(JsonObject json) => Read("tick", () => new GateTick(Time(json["at"]), Variant(json["stable"]!), Variant(json["candidate"]!)));
+
     /// <summary>Reads one variant's counts of a tick.</summary>
     /// <exception cref="FormatException">They are none.</exception>
     public static Counters CountsFromJson(JsonObject json) => Read("variant's counts", () => Counters(json));
 
-    private static T Read<T>(string what, Func<T> read)
+    internal static T Read<T>(string what, Func<T> read)
     {
         try
         {
@@ -111,7 +86,11 @@ public static class GateJson
         return json;
     }
 
-    private static JsonObject Counters(Counters counters) => new()
+    private static VariantDelta Variant(JsonNode json) => new(
+        Counters(json), (int)Number(json["instances"]), [.. json["problems"]!.AsArray().Select(p => p!.GetValue<string>())]);
+
+    /// <summary>One variant's counts, for the journal.</summary>
+    internal static JsonObject Counters(Counters counters) => new()
     {
         ["requests"] = counters.Requests,
         ["errors"] = counters.Errors,
@@ -145,63 +124,27 @@ public static class GateJson
         Time(json["readAt"]),
         json["hasFallen"]?.GetValue<bool>() ?? false);
 
-    private static JsonObject Objective(ObjectiveState state) => new()
-    {
-        ["id"] = state.Id,
-        ["current"] = new JsonObject
-        {
-            ["start"] = Time(state.Current.Start),
-            ["candidate"] = Events(state.Current.Candidate),
-            ["stable"] = Events(state.Current.Stable),
-        },
-        ["last"] = Name(state.Last),
-        ["failures"] = state.Failures,
-        ["failingSeconds"] = state.Failing.TotalSeconds,
-        ["successes"] = state.Successes,
-        ["candidate"] = Events(state.Candidate),
-        ["stable"] = Events(state.Stable),
-        ["judged"] = state.Judged,
-        ["problem"] = state.Problem,
-        ["broken"] = state.Broken,
-    };
-
-    private static ObjectiveState Objective(JsonNode json) => new()
-    {
-        Id = json["id"]!.GetValue<string>(),
-        Current = new Measurement(
-            Time(json["current"]!["start"]), Events(json["current"]!["candidate"]), Events(json["current"]!["stable"])),
-        Last = Parse<MeasurementResult>(json["last"]),
-        Failures = (int)Number(json["failures"]),
-        Failing = TimeSpan.FromSeconds(Number(json["failingSeconds"])),
-        Successes = (int)Number(json["successes"]),
-        Candidate = Events(json["candidate"]),
-        Stable = Events(json["stable"]),
-        Judged = json["judged"]?.GetValue<string>(),
-        Problem = json["problem"]?.GetValue<string>(),
-        Broken = json["broken"]?.GetValue<string>(),
-    };
-
-    private static JsonObject Events(EventCounts counts) => new()
+    internal static JsonObject Events(EventCounts counts) => new()
     {
         ["requests"] = counts.Requests,
         ["sure"] = counts.Sure,
         ["possible"] = counts.Possible,
     };
 
-    private static EventCounts Events(JsonNode? json) =>
+    internal static EventCounts Events(JsonNode? json) =>
         new(Number(json!["requests"]), Number(json["sure"]), Number(json["possible"]));
 
-    private static GateVerdict Verdict(JsonNode json) => new(
+    internal static GateVerdict Verdict(JsonNode json) => new(
         Parse<GateOutcome>(json["outcome"]),
         Parse<GateCause>(json["cause"]),
         Time(json["at"]),
         json["reason"]!.GetValue<string>());
 
     // All names are one word, so lower case is kebab-case.
-    private static string Name<T>(T value)
+    internal static string Name<T>(T value)
         where T : struct, Enum => Enum.GetName(value)!.ToLowerInvariant();
 
-    private static T Parse<T>(JsonNode? json)
+    internal static T Parse<T>(JsonNode? json)
         where T : struct, Enum => Enum.Parse<T>(json!.GetValue<string>(), ignoreCase: true);
 
     // Else by way of text, since a node that was never serialised holds whatever number type it was made of.
@@ -209,10 +152,10 @@ public static class GateJson
         ? number
         : double.Parse(json!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private static string? Time(DateTimeOffset? at) => at is { } known ? Time(known) : null;
+    internal static string? Time(DateTimeOffset? at) => at is { } known ? Time(known) : null;
 
-    private static DateTimeOffset Time(JsonNode? json) =>
+    internal static DateTimeOffset Time(JsonNode? json) =>
         DateTimeOffset.Parse(json!.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Release.Configuration;
 
 namespace Release.Gates;
@@ -21,8 +20,8 @@ public readonly record struct EventCounts(double Requests, double Sure, double P
 public readonly record struct ObjectiveReading(EventCounts Counts, string? Judged, string? Problem);
 
 /// <summary>
-/// One thing that must hold for the candidate, as a share of events that is allowed: "errors at most 1 %" allows 1 %;
-/// "p95 at most 250ms" allows 5 % above 250 ms. A quantile is never interpolated (gate.md, section 2.3).
+/// What is counted as an event, and the share of requests that may be one: "errors at most 1 %" allows 1 %; "p95 at most
+/// 250ms" allows 5 % above 250 ms. A quantile is never interpolated (gate.md, section 2.3).
 /// </summary>
 public sealed record Objective
 {
@@ -33,58 +32,40 @@ public sealed record Objective
     /// <summary>Gets its name.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Gets the share of requests that may be events, 0 to 1.</summary>
-    public required double Allowed { get; init; }
+    /// <summary>Gets what is measured.</summary>
+    public required ObjectiveType Type { get; init; }
 
-    /// <summary>Gets above which duration a request is an event; null when failed requests are.</summary>
+    /// <summary>Gets the share of requests that may be events, 0 to 1; null where there is no limit.</summary>
+    public required double? Allowed { get; init; }
+
+    /// <summary>Gets above which duration a request is an event; null when failed requests are, or without a limit.</summary>
     public required TimeSpan? Limit { get; init; }
 
-    /// <summary>Gets how many requests a measurement needs to succeed.</summary>
-    public required int MinRequests { get; init; }
+    /// <summary>Gets a value indicating whether events can be counted without asking stable what is slow.</summary>
+    public bool IsCounted => Type is ObjectiveType.Errors || Limit is not null;
 
-    /// <summary>Gets the least length of a measurement that succeeds.</summary>
-    public required TimeSpan Interval { get; init; }
-
-    /// <summary>Gets how long measurements must fail in a row before the gate fails; null for none.</summary>
-    public required TimeSpan? For { get; init; }
-
-    /// <summary>Gets how many failed measurements are tolerated in total; -1 is off.</summary>
-    public required int FailureLimit { get; init; }
+    /// <summary>Gets what is counted: <c>failed</c>, <c>over 250ms</c>.</summary>
+    public string What => Limit is { } limit ? $"over {Wording.Duration(limit)}" : Type is ObjectiveType.Errors ? "failed" : "slow";
 
     /// <summary>Gets the limit in words: <c>at most 1 % of requests failed</c>.</summary>
-    public string Text => Limit is { } limit
-        ? $"at most {Wording.Share(Allowed)} of requests over {Wording.Duration(limit)}"
-        : $"at most {Wording.Share(Allowed)} of requests failed";
+    public string Text => Allowed is not { } allowed ? "no worse than stable" : $"at most {Wording.Share(allowed)} of requests {What}";
 
-    // Ticks come a little early and a little late; without this an interval of one tick would often need two.
-    internal TimeSpan Slack { get; private init; }
-
-    /// <summary>Builds an objective.</summary>
-    /// <param name="options">Its options.</param>
-    /// <param name="tick">The time between two readings.</param>
+    /// <summary>Builds one of an objective's options.</summary>
     /// <exception cref="FormatException">The limit or the quantile is not one; the message says what was expected.</exception>
-    public static Objective From(ObjectiveOptions options, TimeSpan tick)
-    {
-        var isLatency = options.Type == ObjectiveType.Latency;
-        var allowed = isLatency ? AllowedAbove(options) : Rate(options);
-        var needed = options.MinRequests
-            ?? (allowed > 0 ? (int)Math.Min(int.MaxValue, Math.Max(20, Math.Ceiling((5 / allowed) - 1e-6))) : 20);
-        return new Objective
-        {
-            Id = options.Id,
-            Allowed = allowed,
-            Limit = isLatency ? DurationOf(options) : null,
-            MinRequests = needed,
-            Interval = options.Interval ?? tick,
-            For = options.For,
-            FailureLimit = options.FailureLimit ?? (options.For is null ? 0 : -1),
-            Slack = tick / 2,
-        };
-    }
+    public static Objective From(ObjectiveOptions options) => Of(options.Id, options.Type, options.Max, options.Quantile);
+
+    /// <summary>Builds one of a criterion's options.</summary>
+    /// <inheritdoc cref="From(ObjectiveOptions)"/>
+    public static Objective From(CriterionOptions options) => Of(options.Id, options.Type, options.Max, options.Quantile);
 
     /// <summary>Counts the events among the requests of a tick.</summary>
     public ObjectiveReading Read(Counters counters)
     {
+        if (!IsCounted)
+        {
+            return default;
+        }
+
         if (Limit is not { } limit)
         {
             return new(new(counters.Requests, counters.Errors, counters.Errors), null, null);
@@ -99,17 +80,17 @@ public sealed record Objective
         return ReadAbove(limit.TotalSeconds, counters);
     }
 
-    /// <summary>Says whether a share of events breaks the objective for certain, however the rest of the measurement goes.</summary>
-    internal bool IsBroken(EventCounts counts) => Exceeds(counts.Sure, Math.Max(counts.Requests, MinRequests));
-
-    /// <summary>Says whether what was seen breaks the objective, by more than one event, but not yet for certain.</summary>
-    internal bool IsInDoubt(EventCounts counts) => counts.Sure >= 2 && Exceeds(counts.Sure, counts.Requests);
-
-    /// <summary>Says whether the objective is kept by the requests seen.</summary>
-    internal bool IsKept(EventCounts counts) => !Exceeds(counts.Possible, counts.Requests);
-
-    // 0.29 * 100 is 28.999999999999996: a candidate that is exactly at its limit keeps it.
-    private bool Exceeds(double events, double requests) => events > Allowed * requests * (1 + 1e-9);
+    private static Objective Of(string id, ObjectiveType type, string? max, double? quantile)
+    {
+        var isLatency = type == ObjectiveType.Latency;
+        return new Objective
+        {
+            Id = id,
+            Type = type,
+            Allowed = max is null ? null : isLatency ? AllowedAbove(id, quantile) : Rate(id, max),
+            Limit = max is not null && isLatency ? DurationOf(id, max) : null,
+        };
+    }
 
     private static ObjectiveReading ReadAbove(double limit, Counters counters)
     {
@@ -132,27 +113,18 @@ public sealed record Objective
         return new(new(all, Math.Max(0, all - over.Count), Math.Max(0, all - under.Count)), judged, null);
     }
 
-    private static double Rate(ObjectiveOptions options) =>
-        options.Max.EndsWith('%')
-        && decimal.TryParse(options.Max.AsSpan(0, options.Max.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
-        && percent is >= 0 and <= 100
-            ? (double)(percent / 100)
-            : throw new FormatException($"{options.Id}: max is '{options.Max}', expected a rate from 0% to 100%, such as \"1%\".");
+    private static double Rate(string id, string max) =>
+        ValueText.TryPercent(max, out var percent)
+            ? percent.Fraction
+            : throw new FormatException($"{id}: max is '{max}', expected a rate from 0% to 100%, such as \"1%\".");
 
-    private static double AllowedAbove(ObjectiveOptions options) =>
-        options.Quantile is { } quantile and > 0 and < 1
-            ? (double)(1 - (decimal)quantile)
-            : throw new FormatException($"{options.Id}: quantile is '{options.Quantile}', expected a number between 0 and 1, such as 0.95.");
+    private static double AllowedAbove(string id, double? quantile) =>
+        quantile is { } part and > 0 and < 1
+            ? (double)(1 - (decimal)part)
+            : throw new FormatException($"{id}: quantile is '{quantile}', expected a number between 0 and 1, such as 0.95.");
 
-    private static TimeSpan DurationOf(ObjectiveOptions options)
-    {
-        var text = options.Max;
-        var unit = text.Length - text.AsSpan().TrimEnd("mshd").Length;
-        var seconds = text[^unit..] switch { "ms" => 0.001, "s" => 1, "m" => 60, _ => 0 };
-        return seconds > 0
-            && double.TryParse(text.AsSpan(0, text.Length - unit), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value > 0 && value * seconds < TimeSpan.FromDays(1).TotalSeconds
-                ? TimeSpan.FromSeconds(value * seconds)
-                : throw new FormatException($"{options.Id}: max is '{text}', expected a duration, such as \"500ms\" or \"2s\".");
-    }
+    private static TimeSpan DurationOf(string id, string max) =>
+        ValueText.TryDuration(max, out var limit) && limit > TimeSpan.Zero
+            ? limit
+            : throw new FormatException($"{id}: max is '{max}', expected a duration, such as \"500ms\" or \"2s\".");
 }

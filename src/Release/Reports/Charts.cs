@@ -55,6 +55,7 @@ internal sealed class Charts(ReleaseReport report, HtmlWriter html)
             Key("line-candidate", "M2 6H34", "candidate, in the traffic step so far");
             Key("dot-candidate", "M16 6a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0", "candidate, one tick");
             Key("line-stable", "M2 6H34", "stable, in the step so far");
+            Key("line-bound", "M2 6H34", "the candidate's true share lies between (95 %)");
             Key("dot-stable", "M16 3.5h5v5h-5z", "stable, one tick");
             Key("line-limit", "M2 6H34", "limit");
         }
@@ -145,6 +146,8 @@ internal sealed class Charts(ReleaseReport report, HtmlWriter html)
                 frame.Dots("dot-candidate", squares: false, candidate.Select(p => (p.At, p.Candidate.Share)));
                 frame.Line("line-stable", stable.Select(p => (p.At, p.StableInStep.Share, Step(service, p.At))));
                 frame.Line("line-candidate", candidate.Select(p => (p.At, p.CandidateInStep.Share, Step(service, p.At))));
+                frame.Line("line-bound", candidate.Select(p => (p.At, Within(p.Lower, highest), "")));
+                frame.Line("line-bound", candidate.Select(p => (p.At, Within(p.Upper, highest), "")));
                 if (objective.Allowed is { } allowed)
                 {
                     frame.Limit(allowed, $"limit {Wording.Share(allowed)}");
@@ -155,12 +158,21 @@ internal sealed class Charts(ReleaseReport report, HtmlWriter html)
                     frame.EndOfLine("candidate-text", end.At, last, Wording.Share(last));
                 }
             });
-            Numbers($"{objective.Id} of {service.Name}", ["time", "#share", "#candidate", "#stable"], Thinning.Keep(objective.Points, p => p.Candidate.Share ?? 0, TableRows), point =>
-                [Page.Clock(point.At), $"{RequestedAt(service, point.At):0.##} %", Wording.Of(point.Candidate.Events, point.Candidate.Requests), Wording.Of(point.Stable.Events, point.Stable.Requests)]);
+            Numbers($"{objective.Id} of {service.Name}", ["time", "#share", "#candidate", "#stable", "#candidate's true share (95 %)", "#evidence against it"], Thinning.Keep(objective.Points, p => p.Candidate.Share ?? 0, TableRows), point =>
+                [Page.Clock(point.At), $"{RequestedAt(service, point.At):0.##} %", Wording.Of(point.Candidate.Events, point.Candidate.Requests), Wording.Of(point.Stable.Events, point.Stable.Requests), Bounds(point), Evidence(point.Evidence)]);
         }
 
         _ = html.Line();
     }
+
+    // What is beyond the picture says nothing in it.
+    private static double? Within(double? bound, double highest) => bound <= highest ? bound : null;
+
+    private static string Bounds(ObjectivePoint point) =>
+        point is { Lower: { } lower, Upper: { } upper } ? $"{Wording.Share(lower)} to {Wording.Share(upper)}" : "";
+
+    private static string Evidence(double? evidence) =>
+        evidence is { } known ? (known >= 1e6 ? "over a million" : known.ToString("#,0.###", System.Globalization.CultureInfo.InvariantCulture)) : "";
 
     // The counts begin anew with every step, and so does the line.
     private static string Step(ReportedService service, DateTimeOffset at) => RequestedAt(service, at).ToString(System.Globalization.CultureInfo.InvariantCulture);

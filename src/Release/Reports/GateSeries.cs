@@ -67,7 +67,7 @@ internal static class GateSeries
 
     // As the gate counts it, also in the warm-up, when it does not judge yet.
     private static EventShare? Counted(Objective? limit, Counters? counters) =>
-        limit is not null && counters is { } known && limit.Read(known) is { Problem: null } reading ? new EventShare(reading.Counts.Requests, reading.Counts.Possible) : null;
+        limit is { IsCounted: true } && counters is { } known && limit.Read(known) is { Problem: null } reading ? new EventShare(reading.Counts.Requests, reading.Counts.Possible) : null;
 
     private static void AddProblems(List<string> problems, JsonNode? variant, string name)
     {
@@ -98,7 +98,7 @@ internal static class GateSeries
             }
 
             var (stable, candidate) = (Counts(objective["stable"]), Counts(objective["candidate"]));
-            _points.Add(new ObjectivePoint(at, stableTick ?? Less(stable, _stable), candidateTick ?? Less(candidate, _candidate), stable, candidate));
+            _points.Add(new ObjectivePoint(at, stableTick ?? Less(stable, _stable), candidateTick ?? Less(candidate, _candidate), stable, candidate, objective.Number("lower"), objective.Number("upper"), objective.Number("evidence")));
             (_stable, _candidate, _judged) = (stable, candidate, objective.Text("judged") is { Length: > 0 } judged ? judged : _judged);
         }
 

@@ -73,6 +73,7 @@ internal static class PageStyle
         .band-a{fill:var(--band)}.band-b{fill:none}
         .line-stable{stroke:var(--stable);stroke-width:2;stroke-dasharray:2 3;fill:none}
         .line-candidate{stroke:var(--candidate);stroke-width:2.25;fill:none}
+        .line-bound{stroke:var(--candidate);stroke-width:1;stroke-dasharray:1 3;fill:none}
         .dot-stable{fill:none;stroke:var(--stable);stroke-width:1}
         .dot-candidate{fill:var(--candidate)}
         .line-limit{stroke:var(--limit);stroke-width:1.5;stroke-dasharray:8 4;fill:none}

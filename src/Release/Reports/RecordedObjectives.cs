@@ -48,9 +48,8 @@ internal static class RecordedObjectives
                     Id = id,
                     Type = objective.Text("type") == "latency" ? ObjectiveType.Latency : ObjectiveType.Errors,
                     Quantile = objective.Number("quantile"),
-                    Max = objective.Text("max"),
-                },
-                TimeSpan.FromSeconds(1));
+                    Max = objective.Text("max") is { Length: > 0 } max ? max : null,
+                });
         }
         catch (FormatException)
         {

@@ -48,8 +48,11 @@ public sealed record ReportedObjective(string Id, string Text, double? Allowed, 
 /// <param name="Candidate">The candidate's counts in the tick.</param>
 /// <param name="StableInStep">Stable's counts since the traffic step began.</param>
 /// <param name="CandidateInStep">The candidate's counts since then.</param>
+/// <param name="Lower">The least that the candidate's true share is, with 95 % at every tick at once; null where it was not recorded.</param>
+/// <param name="Upper">The most that it is.</param>
+/// <param name="Evidence">E against the candidate; the gate fails where the objectives' mean reaches 1 / alpha. Null where it was not recorded.</param>
 public readonly record struct ObjectivePoint(
-    DateTimeOffset At, EventShare Stable, EventShare Candidate, EventShare StableInStep, EventShare CandidateInStep);
+    DateTimeOffset At, EventShare Stable, EventShare Candidate, EventShare StableInStep, EventShare CandidateInStep, double? Lower, double? Upper, double? Evidence);
 
 /// <summary>Requests and the events among them.</summary>
 /// <param name="Requests">Requests.</param>

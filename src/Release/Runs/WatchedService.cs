@@ -9,17 +9,16 @@ namespace Release.Runs;
 internal sealed class WatchedService
 {
     private readonly RunContext _run;
-    private readonly Gate _gate;
     private readonly IReadOnlyList<MeteredInstance> _instances;
+    private readonly List<Counters> _history = [];
     private readonly Lock _lock = new();
     private CounterState _counters = CounterState.Empty;
-    private GateState? _state;
+    private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
 
     private WatchedService(RunContext run, ServiceOptions service, Instance candidate, IReadOnlyList<MeteredInstance> instances)
     {
         (_run, Name, Candidate, _instances) = (run, service.Name, candidate, instances);
-        _gate = new Gate(run.Options.Gate);
     }
 
     public string Name { get; }
@@ -29,13 +28,13 @@ internal sealed class WatchedService
     /// <summary>Gets a value indicating whether there is no stable version of it.</summary>
     public bool IsNew => _instances.All(i => i.Variant is Variant.Candidate);
 
-    public Percent Share => _state?.Share ?? Percent.Zero;
+    public Percent Share => _gate?.Share ?? Percent.Zero;
 
-    public bool HasTraffic => _state is not null;
+    public bool HasTraffic => _gate is not null;
 
     public SplitCheck Split => Volatile.Read(ref _split);
 
-    public GateVerdict Verdict => _state?.Verdict ?? new GateVerdict(GateOutcome.Undecided, GateCause.None, default, "not begun");
+    public GateVerdict Verdict => _gate?.Verdict ?? new GateVerdict(GateOutcome.Undecided, GateCause.None, default, "not begun");
 
     public static async Task<WatchedService> Of(RunContext run, ServiceOptions service)
     {
@@ -46,7 +45,7 @@ internal sealed class WatchedService
             instances.Add(await Metered(run, service, stable, Variant.Stable));
         }
 
-        return new WatchedService(run, service, candidate, instances);
+        return new WatchedService(run, service, candidate, instances) { _gate = await GateReplay.Of(run, service.Name) };
     }
 
     /// <summary>From now on counts belong to this share; what passed the last step does not pass this one.</summary>
@@ -54,7 +53,15 @@ internal sealed class WatchedService
     {
         lock (_lock)
         {
-            _state = _state is null ? _gate.Start(share, at) : Gate.BeginStep(_state, share, at);
+            if (_gate is null)
+            {
+                _gate = Gate.Begin(_run.Options.Gate, new GateStart([.. _history], share, at, GateReplay.Window(_run.Options)));
+            }
+            else
+            {
+                _gate.BeginStep(share, at);
+            }
+
             _split = new SplitCheck(share);
         }
     }
@@ -67,7 +74,7 @@ internal sealed class WatchedService
         }
     }
 
-    public bool IsUnavailableTooLong(DateTimeOffset at) => _state is not null && _gate.IsUnavailableTooLong(_state, at);
+    public bool IsUnavailableTooLong(DateTimeOffset at) => _gate?.IsUnavailableTooLong(at) == true;
 
     /// <summary>Reads, subtracts, judges. The sample for the journal; null while the candidate has no traffic.</summary>
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
@@ -76,24 +83,20 @@ internal sealed class WatchedService
         lock (_lock)
         {
             var at = _run.Ports.Clock.GetUtcNow();
+            var isFirst = _counters.At is null;
             var delta = CounterDeltas.Advance(_counters, readings, at);
             _counters = delta.State;
-            if (_state is null)
+            if (_gate is null)
             {
+                // All that stable ever counted is its past, and better than none.
+                _history.AddRange(isFirst ? CounterDeltas.LivesOf(delta.State, readings, Variant.Stable) : delta.Stable.Fresh > 0 ? [delta.Stable.Counts] : []);
                 return null;
             }
 
             var tick = new GateTick(at, delta.Stable, delta.Candidate);
-            _state = _gate.Advance(_state, tick);
             _split = _split.Add(delta.Stable, delta.Candidate);
-            return new JsonObject
-            {
-                ["service"] = Name,
-                ["share"] = (double)_state.Share.Value,
-                ["tick"] = tick.ToJson(),
-                ["split"] = _split.ToJson(),
-                ["gate"] = _state.ToJson(),
-            };
+            _ = _gate.Advance(tick);
+            return GateReplay.Sample(Name, tick, _split, _gate, _history);
         }
     }
 

@@ -17,6 +17,7 @@ namespace Release.Views;
 /// <param name="Outcome">What the gate says.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 /// <param name="Objectives">One per objective, in the order of the configuration.</param>
+/// <param name="Criteria">One sentence per plain criterion.</param>
 public sealed record GatePicture(
     string Service,
     Percent Asked,
@@ -28,7 +29,8 @@ public sealed record GatePicture(
     TimeSpan Max,
     GateOutcome Outcome,
     string Reason,
-    IReadOnlyList<ObjectivePicture> Objectives)
+    IReadOnlyList<ObjectivePicture> Objectives,
+    IReadOnlyList<string> Criteria)
 {
     /// <summary>The gate of a service by its last samples; null when it has none.</summary>
     public static GatePicture? Of(RunState run, string service, EnvironmentOptions options)
@@ -38,88 +40,60 @@ public sealed record GatePicture(
             return null;
         }
 
-        var state = GateJson.FromJson(sample["gate"]!.AsObject());
+        var look = GateLook.FromJson(sample["gate"]!.AsObject());
         var ticks = run.Trail(service).Select(s => GateJson.CountsFromJson(s["tick"]!["candidate"]!.AsObject())).ToList();
-        var objectives = new Gate(options.Gate).Objectives;
         return new(
             service,
-            state.Share,
+            look.Share,
             Number(sample, "candidate"),
             Number(sample, "requests"),
             sample["split"]!["verdict"]!.GetValue<string>() switch { "matches" => true, "mismatch" => false, _ => null },
-            state.StepAt,
+            look.StepAt,
             options.Gate.StepDuration.Min,
             options.Gate.StepDuration.Max,
-            state.Verdict.Outcome,
-            state.Verdict.Reason,
-            [.. state.Objectives.Join(objectives, s => s.Id, o => o.Id, (s, o) => ObjectivePicture.Of(s, o, ticks))]);
+            look.Verdict.Outcome,
+            look.Verdict.Reason,
+            [.. look.Objectives.Join(options.Gate.Objectives, l => l.Id, o => o.Id, (l, o) => ObjectivePicture.Of(l, Gates.Objective.From(o), ticks))],
+            [.. look.Criteria.Select(c => c.Sentence)]);
     }
 
     private static double Number(JsonObject sample, string name) => GateJson.Number(sample["split"]![name]);
-}
-
-/// <summary>Where an objective stands, for a person.</summary>
-public enum ObjectiveStanding
-{
-    /// <summary>Too few requests to say.</summary>
-    Measuring,
-
-    /// <summary>Kept by what this step has seen.</summary>
-    Kept,
-
-    /// <summary>The last measurement failed; that is tolerated for a while.</summary>
-    Failing,
-
-    /// <summary>Stable breaks it as well.</summary>
-    BothBreak,
-
-    /// <summary>It cannot be measured.</summary>
-    Unreadable,
-
-    /// <summary>Broken: the gate says no.</summary>
-    Broken,
 }
 
 /// <summary>One objective's value against its limit. Shares are 0 to 1.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="What">What is counted: <c>failed</c>, <c>over 250ms</c>.</param>
 /// <param name="Value">The candidate's share of such requests in this step; null without requests.</param>
-/// <param name="Allowed">The share that is allowed.</param>
+/// <param name="Allowed">The share that is allowed; null where it is only compared with stable.</param>
 /// <param name="Stable">Stable's share in this step; null without requests.</param>
 /// <param name="Requests">The candidate's requests in this step.</param>
-/// <param name="Owed">Requests that a measurement still needs; 0 for none.</param>
+/// <param name="Owed">About how many more requests it takes to pass; 0 for none or unknown.</param>
+/// <param name="Evidence">E against the candidate; null when it is no number.</param>
 /// <param name="Standing">Where it stands.</param>
 /// <param name="History">The share tick by tick, oldest first; null in a tick without requests.</param>
 public sealed record ObjectivePicture(
     string Id,
     string What,
     double? Value,
-    double Allowed,
+    double? Allowed,
     double? Stable,
     double Requests,
     double Owed,
+    double? Evidence,
     ObjectiveStanding Standing,
     IReadOnlyList<double?> History)
 {
-    internal static ObjectivePicture Of(ObjectiveState state, Objective objective, IReadOnlyList<Counters> ticks) => new(
-        state.Id,
-        objective.Limit is { } limit ? $"over {Wording.Duration(limit)}" : "failed",
-        Share(state.Candidate),
-        objective.Allowed,
-        Share(state.Stable),
-        state.Candidate.Requests,
-        state.Successes > 0 ? 0 : Math.Max(0, objective.MinRequests - state.Current.Candidate.Requests),
-        StandingOf(state, objective),
+    internal static ObjectivePicture Of(ObjectiveLook look, Objective objective, IReadOnlyList<Counters> ticks) => new(
+        look.Id,
+        look.What,
+        Share(look.Candidate),
+        look.Allowed,
+        Share(look.Stable),
+        look.Candidate.Requests,
+        look.Needed,
+        look.Evidence,
+        look.Standing,
         [.. ticks.Select(t => Share(objective.Read(t).Counts))]);
-
-    private static ObjectiveStanding StandingOf(ObjectiveState state, Objective objective) => state switch
-    {
-        { Broken: not null } => ObjectiveStanding.Broken,
-        { Problem: not null } => ObjectiveStanding.Unreadable,
-        { Last: MeasurementResult.Failure } => ObjectiveStanding.Failing,
-        { Last: MeasurementResult.Both } => ObjectiveStanding.BothBreak,
-        _ => state.Missing(objective) is null ? ObjectiveStanding.Kept : ObjectiveStanding.Measuring,
-    };
 
     private static double? Share(EventCounts counts) => counts.Requests > 0 ? counts.Possible / counts.Requests : null;
 }

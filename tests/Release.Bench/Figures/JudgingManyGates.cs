@@ -14,38 +14,36 @@ internal sealed class JudgingManyGates : IFigure
 
     public Task<IReadOnlyList<Row>> Measure(Workbench bench, CancellationToken cancellation)
     {
-        var (gate, at) = (Gate(), DateTimeOffset.UnixEpoch);
-        var states = Enumerable.Range(0, bench.Effort.Gates).Select(_ => gate.Start(new Percent(10), DateTimeOffset.UnixEpoch)).ToArray();
+        var at = DateTimeOffset.UnixEpoch;
+        var gates = Enumerable.Range(0, bench.Effort.Gates).Select(_ => Gate.Begin(Options(), new GateStart([Counted(4_500).Counts], new Percent(10), at, TimeSpan.FromMinutes(30)))).ToArray();
         var (ticks, floors) = (new List<double>(), new List<double>());
         for (var tick = 0; tick < bench.Effort.Ticks; tick++)
         {
             at += Tick;
-            var counted = states.Select(_ => new GateTick(at, Counted(450), Counted(50))).ToArray();
+            var counted = gates.Select(_ => new GateTick(at, Counted(450), Counted(50))).ToArray();
             floors.Add(Timed(() => Sum(counted)));
             ticks.Add(Timed(() =>
             {
-                for (var i = 0; i < states.Length; i++)
+                for (var i = 0; i < gates.Length; i++)
                 {
-                    states[i] = gate.Advance(states[i], counted[i]);
+                    _ = gates[i].Advance(counted[i]);
                 }
             }));
         }
 
         return Task.FromResult<IReadOnlyList<Row>>(
         [
-            new(Name, $"a tick of {states.Length:N0} gates with 3 objectives")
+            new(Name, $"a tick of {gates.Length:N0} gates with 3 objectives")
             {
                 Measured = new(ticks),
                 Floor = new("adding up the same counters", new(floors)),
-                Goal = new("10,000 x 48 components <= 50 ms", r => r.Measured!.Median <= 0.05),
-                IsPartial = true,
-                Why = "today's gate has no mixture components: the sequential one is measured below",
+                Why = "whole gates with all that they say; the goal is for the tests alone, below",
             },
             .. SequentialGates.Measure(Name, bench.Effort),
         ]);
     }
 
-    private static Gate Gate() => new(new GateOptions
+    private static GateOptions Options() => new()
     {
         Metrics = new MetricsOptions { Type = "scrape" },
         Tick = Tick,
@@ -57,7 +55,7 @@ internal sealed class JudgingManyGates : IFigure
             new() { Id = "latency-p95", Type = ObjectiveType.Latency, Quantile = 0.95, Max = "250ms" },
             new() { Id = "latency-p99", Type = ObjectiveType.Latency, Quantile = 0.99, Max = "500ms" },
         ],
-    });
+    };
 
     private static VariantDelta Counted(double requests) => new(
         new Counters(requests, 0, [new(0.1, requests * 0.9), new(0.25, requests * 0.99), new(0.5, requests), new(double.PositiveInfinity, requests)]), 1, []);

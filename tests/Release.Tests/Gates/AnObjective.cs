@@ -5,36 +5,32 @@ namespace Release.Tests.Gates;
 
 public sealed class AnObjective
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-
     [Theory]
-    [InlineData("1%", 0.01, 500)]
-    [InlineData("0.1%", 0.001, 5000)]
-    [InlineData("5%", 0.05, 100)]
-    [InlineData("50%", 0.5, 20)]
-    [InlineData("0%", 0, 20)]
-    public void On_errors_needs_enough_requests_for_five_allowed_ones(string max, double allowed, int requests)
+    [InlineData("1%", 0.01)]
+    [InlineData("0.1%", 0.001)]
+    [InlineData("50%", 0.5)]
+    public void On_errors_allows_its_limit(string max, double allowed)
     {
-        var objective = Objective.From(Scene.ErrorRate with { Max = max }, Tick);
-        (objective.Allowed, objective.MinRequests).ShouldBe((allowed, requests));
+        var objective = Objective.From(Scene.ErrorRate with { Max = max });
+        (objective.Allowed, objective.What, objective.IsCounted).ShouldBe((allowed, "failed", true));
     }
 
     [Theory]
-    [InlineData(0.95, "250ms", 0.05, 0.25, 100)]
-    [InlineData(0.99, "2s", 0.01, 2, 500)]
-    [InlineData(0.5, "1m", 0.5, 60, 20)]
-    public void On_a_quantile_allows_the_rest_above_the_limit(double quantile, string max, double allowed, double limit, int requests)
+    [InlineData(0.95, "250ms", 0.05, 0.25)]
+    [InlineData(0.99, "2s", 0.01, 2)]
+    [InlineData(0.5, "1m", 0.5, 60)]
+    public void On_a_quantile_allows_the_rest_above_the_limit(double quantile, string max, double allowed, double limit)
     {
-        var objective = Objective.From(Scene.P95 with { Quantile = quantile, Max = max }, Tick);
-        (objective.Allowed, objective.Limit, objective.MinRequests).ShouldBe((allowed, TimeSpan.FromSeconds(limit), requests));
+        var objective = Objective.From(Scene.P95 with { Quantile = quantile, Max = max });
+        (objective.Allowed, objective.Limit).ShouldBe((allowed, TimeSpan.FromSeconds(limit)));
     }
 
     [Fact]
-    public void Tolerates_no_failed_measurement_unless_it_has_a_duration()
+    public void Without_a_limit_allows_what_stable_does_and_asks_it_what_is_slow()
     {
-        Objective.From(Scene.ErrorRate, Tick).FailureLimit.ShouldBe(0);
-        Objective.From(Scene.ErrorRate with { For = TimeSpan.FromMinutes(10) }, Tick).FailureLimit.ShouldBe(-1);
-        Objective.From(Scene.ErrorRate with { For = TimeSpan.FromMinutes(10), FailureLimit = 3 }, Tick).FailureLimit.ShouldBe(3);
+        var (errors, latency) = (Objective.From(Scene.ErrorRate with { Max = null }), Objective.From(Scene.P95 with { Max = null }));
+        (errors.Allowed, errors.IsCounted, errors.Text).ShouldBe((null, true, "no worse than stable"));
+        (latency.Allowed, latency.IsCounted, latency.Read(Scene.Timed(10, 5, 0, 0).Counts).Counts.Requests).ShouldBe((null, false, 0));
     }
 
     [Theory]
@@ -46,7 +42,7 @@ public sealed class AnObjective
     [InlineData("NaN%")]
     [InlineData("1 %%")]
     public void Refuses_what_is_no_rate(string max) =>
-        Should.Throw<FormatException>(() => Objective.From(Scene.ErrorRate with { Max = max }, Tick)).Message.ShouldContain("error-rate");
+        Should.Throw<FormatException>(() => Objective.From(Scene.ErrorRate with { Max = max })).Message.ShouldContain("error-rate");
 
     [Theory]
     [InlineData("250", 0.95)]
@@ -59,7 +55,7 @@ public sealed class AnObjective
     [InlineData("250ms", 1)]
     [InlineData("250ms", double.NaN)]
     public void Refuses_what_is_no_latency(string max, double quantile) =>
-        Should.Throw<FormatException>(() => Objective.From(Scene.P95 with { Max = max, Quantile = quantile }, Tick));
+        Should.Throw<FormatException>(() => Objective.From(Scene.P95 with { Max = max, Quantile = quantile }));
 
     [Fact]
     public void Counts_requests_above_a_bound_from_the_histogram() =>
@@ -88,12 +84,12 @@ public sealed class AnObjective
     [Fact]
     public void Without_a_histogram_cannot_be_measured_once_there_are_requests()
     {
-        var objective = Objective.From(Scene.P95, Tick);
+        var objective = Objective.From(Scene.P95);
         objective.Read(new Counters(0, 0, [])).Problem.ShouldBeNull();
         objective.Read(new Counters(3, 0, [])).Problem!.ShouldContain("no histogram");
     }
 
     private static ObjectiveReading Read(string max) =>
-        Objective.From(new ObjectiveOptions { Id = "p", Type = ObjectiveType.Latency, Quantile = 0.95, Max = max }, Tick)
+        Objective.From(new ObjectiveOptions { Id = "p", Type = ObjectiveType.Latency, Quantile = 0.95, Max = max })
             .Read(Scene.Timed(100, 40, 20, 5).Counts);
 }

@@ -12,7 +12,7 @@ public sealed class ReadingNothing
         var scene = Short().Tick(50, 0).Tick(Dead, times: 4);
         scene.Outcome.ShouldBe(GateOutcome.Undecided);
         scene.Tick(Dead);
-        (scene.Outcome, scene.State.UnavailableSince).ShouldBe((GateOutcome.Unavailable, Scene.Noon.AddSeconds(1)));
+        (scene.Outcome, scene.Gate.UnavailableSince).ShouldBe((GateOutcome.Unavailable, Scene.Noon.AddSeconds(1)));
         scene.Reason.ShouldStartWith("no reading of the candidate since 12:00:01 UTC");
     }
 
@@ -23,9 +23,9 @@ public sealed class ReadingNothing
     [Fact]
     public void Ends_when_readings_are_back_and_keeps_what_was_counted()
     {
-        var scene = Short().Tick(50, 5).Tick(Dead, times: 6).Tick(10, 0);
-        (scene.Outcome, scene.State.UnavailableSince).ShouldBe((GateOutcome.Undecided, null));
-        scene.Tick(10, 1).Outcome.ShouldBe(GateOutcome.Fail);
+        var scene = Short().Tick(50, 2).Tick(Dead, times: 6).Tick(10, 0);
+        (scene.Outcome, scene.Gate.UnavailableSince).ShouldBe((GateOutcome.Undecided, null));
+        scene.Tick(10, 4).Outcome.ShouldBe(GateOutcome.Fail);
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class ReadingNothing
     [Fact]
     public void Buckets_that_are_too_coarse_are_unavailable_at_once()
     {
-        var scene = new Scene(null, Scene.P95 with { Max = "900ms" }).Tick(Scene.Timed(0, 0, 0, 0), times: 2);
-        (scene.Outcome, scene.State.UnavailableSince).ShouldBe((GateOutcome.Unavailable, Scene.Noon.AddSeconds(1)));
+        var scene = new Scene(null, Scene.P95 with { Max = "900ms" }).Tick(Scene.Timed(10, 0, 0, 0), times: 2);
+        (scene.Outcome, scene.Gate.UnavailableSince).ShouldBe((GateOutcome.Unavailable, Scene.Noon.AddSeconds(1)));
         scene.Reason.ShouldContain("buckets too coarse");
     }
 

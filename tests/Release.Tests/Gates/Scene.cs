@@ -13,7 +13,8 @@ internal sealed class Scene
     public static readonly ObjectiveOptions P95 =
         new() { Id = "latency-p95", Type = ObjectiveType.Latency, Quantile = 0.95, Max = "250ms" };
 
-    private readonly Gate _gate;
+    private readonly GateOptions _options;
+    private readonly List<Func<Gate, GateVerdict?>> _story = [];
 
     public Scene(Func<GateOptions, GateOptions>? change = null, params ObjectiveOptions[] objectives)
     {
@@ -25,19 +26,21 @@ internal sealed class Scene
             StepDuration = new StepDurationOptions { Min = TimeSpan.FromSeconds(3), Max = TimeSpan.FromSeconds(60) },
             Objectives = objectives.Length == 0 ? [ErrorRate] : objectives,
         };
-        _gate = new Gate(change?.Invoke(options) ?? options);
-        State = _gate.Start(new Percent(10), Now);
+        _options = change?.Invoke(options) ?? options;
+        Gate = Begin();
     }
 
     public DateTimeOffset Now { get; private set; } = Noon;
 
-    public GateState State { get; private set; }
+    public Gate Gate { get; private set; }
 
-    public GateOutcome Outcome => State.Verdict.Outcome;
+    public GateOutcome Outcome => Gate.Verdict.Outcome;
 
-    public string Reason => State.Verdict.Reason;
+    public GateCause Cause => Gate.Verdict.Cause;
 
-    public bool IsUnavailableTooLong => _gate.IsUnavailableTooLong(State, Now);
+    public string Reason => Gate.Verdict.Reason;
+
+    public bool IsUnavailableTooLong => Gate.IsUnavailableTooLong(Now);
 
     public static VariantDelta Counted(double requests, double errors) => new(new Counters(requests, errors, []), 1, []);
 
@@ -54,8 +57,12 @@ internal sealed class Scene
 
     public Scene Step(int share)
     {
-        State = Gate.BeginStep(State, new Percent(share), Now);
-        return this;
+        var at = Now;
+        return Do(gate =>
+        {
+            gate.BeginStep(new Percent(share), at);
+            return null;
+        });
     }
 
     public Scene Tick(VariantDelta candidate, VariantDelta? stable = null, int times = 1)
@@ -63,7 +70,8 @@ internal sealed class Scene
         for (var i = 0; i < times; i++)
         {
             Now += TimeSpan.FromSeconds(1);
-            State = _gate.Advance(State, new GateTick(Now, stable ?? Counted(450, 0), candidate));
+            var tick = new GateTick(Now, stable ?? Counted(450, 0), candidate);
+            Do(gate => gate.Advance(GateJson.TickFromJson(Written(tick.ToJson()))));
         }
 
         return this;
@@ -71,9 +79,25 @@ internal sealed class Scene
 
     public Scene Tick(double requests, double errors, int times = 1) => Tick(Counted(requests, errors), times: times);
 
-    public Scene Persist()
+    /// <summary>Another process goes on: it has nothing but what was counted.</summary>
+    public Scene Replay()
     {
-        State = GateJson.FromJson(System.Text.Json.Nodes.JsonNode.Parse(State.ToJson().ToJsonString())!.AsObject());
+        Gate = Begin();
+        _story.ForEach(act => act(Gate));
+        return this;
+    }
+
+    private static System.Text.Json.Nodes.JsonObject Written(System.Text.Json.Nodes.JsonObject json) =>
+        System.Text.Json.Nodes.JsonNode.Parse(json.ToJsonString())!.AsObject();
+
+    // As long as stable has served: ten seconds of it.
+    private Gate Begin() => Gate.Begin(_options, new GateStart(
+        [Timed(4_500, 450, 45, 5).Counts with { Errors = 4 }], new Percent(10), Noon, TimeSpan.FromMinutes(3)));
+
+    private Scene Do(Func<Gate, GateVerdict?> act)
+    {
+        _story.Add(act);
+        _ = act(Gate);
         return this;
     }
 }

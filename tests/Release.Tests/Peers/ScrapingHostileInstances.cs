@@ -130,25 +130,24 @@ public sealed class ScrapingHostileInstances
     /// <summary>What a gate says of these readings by the end of its step, beside a stable that is well.</summary>
     private static GateOutcome Judged(Func<int, InstanceReading> reading, Func<int, TimeSpan>? skew = null)
     {
-        var gate = new Gate(new GateOptions
+        var gate = Gate.Begin(new GateOptions
         {
             Metrics = Names,
             Tick = TimeSpan.FromSeconds(1),
             WarmUp = TimeSpan.Zero,
             StepDuration = new StepDurationOptions { Min = TimeSpan.FromSeconds(3), Max = TimeSpan.FromSeconds(60) },
             Objectives = [Scene.ErrorRate],
-        });
+        }, new GateStart([new Counters(4_500, 4, [])], new Percent(10), Scene.Noon, TimeSpan.FromMinutes(3)));
         var counters = CounterDeltas.Advance(CounterState.Empty, [], Scene.Noon).State;
-        var state = gate.Start(new Percent(10), Scene.Noon);
         for (var tick = 1; tick <= 120; tick++)
         {
             var now = Scene.Noon.AddSeconds(tick) + (skew?.Invoke(tick) ?? TimeSpan.Zero);
             var stable = new InstanceReading("s", Variant.Stable, null, new Counters(tick * 450, 0, []), null);
             var delta = CounterDeltas.Advance(counters, [reading(tick), stable], now);
             counters = GateJson.CountersFromJson(delta.State.ToJson());
-            state = gate.Advance(state, new GateTick(now, delta.Stable, delta.Candidate));
+            _ = gate.Advance(new GateTick(now, delta.Stable, delta.Candidate));
         }
 
-        return state.Verdict.Outcome;
+        return gate.Verdict.Outcome;
     }
 }

@@ -43,7 +43,7 @@ internal static class Pictures
             new PhasePicture(text, PhasePicture.ToCome, null, null, []),
         ],
         [new GatePicture(text, new Percent(10), 1, 10, true, DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(1), GateOutcome.Undecided, text,
-            [new ObjectivePicture(text, text, 0.5, 0.01, 0.1, 100, 0, ObjectiveStanding.Failing, [0.1, null, 0.5])])],
+            [new ObjectivePicture(text, text, 0.5, 0.01, 0.1, 100, 0, 12, ObjectiveStanding.Failing, [0.1, null, 0.5])], [text])],
         [text, text],
         [(text, text)]);
 

@@ -18,7 +18,7 @@ public class WatchingARelease
           error-rate          0 % failed      limit 1 %   kept             ▁▁▁▁
           latency-p95         0 % over 250ms  limit 5 %   kept             ▁▁▁▁
         time      0:01 at 50 %  (1s to 20s)
-        gate      pass: error-rate 0 % (0 of 19,760), at most 1 % of requests failed, …
+        gate      pass: error-rate: candidate 0 % (0 of 23,700) failed, limit 1 %, sta…
         next      100 %, Verify, Handover
         to stop   Ctrl-C  traffic back to 1.0.0; ./build.sh Resume --env fake goes on
                   ./build.sh Rollback --env fake  undoes all of it, from any terminal
@@ -46,7 +46,7 @@ public class WatchingARelease
           error-rate          0 % failed      limit 1 %   kept             ▁▁▁▁                                      stable 0 %
           latency-p95         0 % over 250ms  limit 5 %   kept             ▁▁▁▁                                      stable 0 %
         time      0:01 at 50 %  (1s to 20s)
-        gate      pass: error-rate 0 % (0 of 19,760), at most 1 % of requests failed, stable 0 % (0 of 20,240); latency-p95 0 % (0 of 19,760), at m…
+        gate      pass: error-rate: candidate 0 % (0 of 23,700) failed, limit 1 %, stable 0 % (0 of 56,300), below the limit; latency-p95: candidat…
 
         next      100 %, Verify, Handover
         to stop   Ctrl-C  traffic back to 1.0.0; ./build.sh Resume --env fake goes on
@@ -75,7 +75,7 @@ public class WatchingARelease
           error-rate         20 % failed      limit 1 %   broken           █
           latency-p95         0 % over 250ms  limit 5 %   kept             ▁
         time      0:00 at 10 %  (1s to 20s)
-        gate      fail: error-rate broken: candidate 20 % (388 of 1,940), at most 1 % …
+        gate      fail: error-rate broken: candidate 20 % (388 of 1,940) failed, stabl…
         next      MetricsGate, Promote (50 %, 100 %), Verify, Handover
         to stop   Ctrl-C  traffic back to 1.0.0; ./build.sh Resume --env fake goes on
                   ./build.sh Rollback --env fake  undoes all of it, from any terminal
@@ -91,8 +91,8 @@ public class WatchingARelease
         ✓ PreChecks 0ms  ✓ Backup 30ms  ✓ Tag 30ms  ✗ Canary 1.1s  · MetricsGate
         · Promote  · Verify  · Handover
         step      ◀ start-candidate-ping  0:00 of at most 0:30  Start ping-1.1.0-run2.
-        why       Canary: error-rate broken: candidate 20 % (388 of 1,940), at most 1 %
-                  of requests failed; stable 0 % (0 of 18,060) (after 970ms, 970ms of …
+        why       Canary: error-rate broken: candidate 20 % (388 of 1,940) failed,
+                  stable 0 % (0 of 18,060); evidence over a million of the 1,000,000 t…
         to stop   Ctrl-C twice  ends this at once; ./build.sh Rollback --env fake goes
                   on from there
         """);

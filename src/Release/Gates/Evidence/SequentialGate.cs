@@ -160,14 +160,17 @@ public sealed class SequentialGate
 
     /// <summary>What is known of each objective now. Costs a bisection each, so it is made when asked for.</summary>
     public ImmutableArray<ObjectiveEvidence> Look() =>
-        [.. _options.Objectives.Select(o => ObjectiveEvidence.Of(o, [.. _tests.Where(t => ReferenceEquals(t.Objective, o))]))];
+        [.. _options.Objectives.Select(o => ObjectiveEvidence.Of(this, o, [.. _tests.Where(t => ReferenceEquals(t.Objective, o))]))];
 
     /// <summary>Why it says what it says, by what is known now.</summary>
     public string Describe() =>
         Verdict.Outcome is GateOutcome.Pass or GateOutcome.Fail ? Verdict.Reason : Telling.Reason(this, Verdict.Outcome, Verdict.Cause);
 
     /// <summary>Gets the tests that a pass needs.</summary>
-    internal IEnumerable<ITest> Needed => _tests.Where((_, i) => _isNeeded[i]);
+    internal IEnumerable<ITest> Needed => _tests.Where((_, i) => IsNeeded(i));
+
+    /// <summary>Whether a pass needs this test now.</summary>
+    internal bool Needs(ITest test) => IsNeeded(_tests.IndexOf(test));
 
     /// <summary>ln of the weighted sum of what can fail the candidate (gate.md, section 2.6).</summary>
     /// <param name="isBlamed">Only what is the candidate's own fault.</param>
@@ -204,7 +207,7 @@ public sealed class SequentialGate
 
         for (var i = 0; i < _tests.Length; i++)
         {
-            if (_isNeeded[i] && _tests[i].Problem is { } problem)
+            if (IsNeeded(i) && _tests[i].Problem is { } problem)
             {
                 return $"{_tests[i].Objective.Id} cannot be measured: {problem}";
             }
@@ -233,11 +236,11 @@ public sealed class SequentialGate
 
     private bool Passes()
     {
-        var isAsked = false;
+        var isAsked = IsAlone;
         for (var i = 0; i < _tests.Length; i++)
         {
-            isAsked |= _isNeeded[i];
-            if (_isNeeded[i] && !(_tests[i].LogPass >= _options.LogEnoughToPass))
+            isAsked |= IsNeeded(i);
+            if (IsNeeded(i) && !(_tests[i].LogPass >= _options.LogEnoughToPass))
             {
                 return false;
             }
@@ -246,6 +249,11 @@ public sealed class SequentialGate
         // Where nothing is asked for, nothing has been shown.
         return isAsked && _tickAt >= _stepAt + _options.MinDuration;
     }
+
+    // With all traffic on the candidate there is nothing to compare with: only limits are left (gate.md, section 1).
+    private bool IsAlone => _share >= 1;
+
+    private bool IsNeeded(int index) => _isNeeded[index] && (!IsAlone || _tests[index].Kind == TestKind.Limit);
 
     // Reading the time of a verdict tells since when it holds; the sentence is made only then.
     private GateVerdict Say(GateOutcome outcome, GateCause cause)

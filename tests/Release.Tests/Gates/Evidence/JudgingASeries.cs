@@ -29,7 +29,7 @@ public sealed class JudgingASeries
         var result = Judge([Errors], Ticks(200, _ => (450, 4), k => (50, k < 150 ? 0 : 5)));
         result.Decision().ShouldBe("fail");
         ((double)result["at"]!).ShouldBeInRange(755, 800);
-        result.Reason().ShouldStartWith("errors: candidate ");
+        result.Reason().ShouldStartWith("errors broken: candidate ");
         result["ticks"]!.AsArray().Select(t => (string)t!["verdict"]!).Distinct().ShouldBe(["inconclusive", "pass", "fail"]);
     }
 

@@ -13,7 +13,7 @@ public sealed class JudgingByEvidence
         var watch = new Watch(Watch.Errors, Watch.Latency).Tick(5, times: 12);
         watch.Verdict.Outcome.ShouldBe(GateOutcome.Fail);
         watch.Verdict.Cause.ShouldBe(GateCause.Objective);
-        watch.Verdict.Reason.ShouldStartWith("errors: candidate 10 % (");
+        watch.Verdict.Reason.ShouldStartWith("errors broken: candidate 10 % (");
         var (at, state) = (watch.Verdict.At, watch.State);
         watch.Tick(0, times: 100).Verdict.At.ShouldBe(at);
         watch.State.ShouldBe(state, "a gate that has failed does not go on");
@@ -33,7 +33,7 @@ public sealed class JudgingByEvidence
     {
         var watch = new Watch(Watch.Errors, Watch.Latency).Tick(Watch.Counted(50, 0, 1.5), Watch.Counted(450, 4), times: 30);
         watch.Verdict.Outcome.ShouldBe(GateOutcome.Fail);
-        watch.Verdict.Reason.ShouldStartWith("latency: candidate ");
+        watch.Verdict.Reason.ShouldStartWith("latency broken: candidate ");
         watch.Verdict.Reason.ShouldContain("over 100ms");
     }
 
@@ -51,7 +51,7 @@ public sealed class JudgingByEvidence
     {
         var watch = new Watch(NeverPasses, Watch.Limit, Watch.Errors).Tick(0, 0, times: 20).Tick(10, 90, times: 40);
         (watch.Verdict.Outcome, watch.Verdict.Cause).ShouldBe((GateOutcome.Undecided, GateCause.Both));
-        watch.Words.ShouldStartWith("stable breaks it too, so it is nobody's regression: slo: candidate ");
+        watch.Words.ShouldStartWith("candidate and stable both break it, so it is nobody's regression: slo: candidate ");
     }
 
     /// <summary>Stable had nearly all requests before the outage and half of them in it, so by all its counts it keeps the limit long.</summary>

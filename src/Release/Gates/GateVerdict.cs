@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Release.Gates;
 
 /// <summary>What the gate says. The names are the journal's: add, never rename.</summary>
@@ -41,6 +39,9 @@ public enum GateCause
 
     /// <summary>No fresh reading of a variant, or none that an objective could be measured from.</summary>
     Reading,
+
+    /// <summary>The candidate gets more or fewer requests than was asked for.</summary>
+    Split,
 }
 
 /// <summary>A verdict.</summary>
@@ -55,34 +56,3 @@ public sealed record GateVerdict(GateOutcome Outcome, GateCause Cause, DateTimeO
 /// <param name="Stable">Stable's counts; <see cref="VariantDelta.Absent"/> when there is none.</param>
 /// <param name="Candidate">The candidate's counts.</param>
 public sealed record GateTick(DateTimeOffset At, VariantDelta Stable, VariantDelta Candidate);
-
-/// <summary>Everything that the gate knows. Persisted at every tick (<see cref="GateJson"/>), so that another process can go on.</summary>
-public sealed record GateState
-{
-    /// <summary>Gets when the candidate got traffic.</summary>
-    public required DateTimeOffset StartedAt { get; init; }
-
-    /// <summary>Gets when this step began.</summary>
-    public required DateTimeOffset StepAt { get; init; }
-
-    /// <summary>Gets the candidate's share in this step.</summary>
-    public required Percent Share { get; init; }
-
-    /// <summary>Gets the last tick; at the start <see cref="StartedAt"/>.</summary>
-    public required DateTimeOffset TickAt { get; init; }
-
-    /// <summary>Gets when an instance of stable was last read; at the start <see cref="StartedAt"/>.</summary>
-    public required DateTimeOffset StableReadAt { get; init; }
-
-    /// <summary>Gets when an instance of the candidate was last read; at the start <see cref="StartedAt"/>.</summary>
-    public required DateTimeOffset CandidateReadAt { get; init; }
-
-    /// <summary>Gets the objectives, in the order of the configuration.</summary>
-    public required ImmutableArray<ObjectiveState> Objectives { get; init; }
-
-    /// <summary>Gets the verdict.</summary>
-    public required GateVerdict Verdict { get; init; }
-
-    /// <summary>Gets since when the gate could not measure; null when it can.</summary>
-    public DateTimeOffset? UnavailableSince { get; init; }
-}
