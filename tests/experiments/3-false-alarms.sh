@@ -34,7 +34,7 @@ seconds=$(caught)
 [ "${seconds%.*}" -lt 30 ] || fail "$errors errors were caught after $seconds s"
 say "$errors errors in the candidate: caught $seconds s after its first share"
 
-# Stable fails, too: it got there while more was allowed and nothing compared.
+# Stable fails, too: it got there while more was allowed, nothing compared, and no smoke test met one of its failures.
 allow() {
   python3 - "$root/environments/local.json" "$1" "$2" <<'PYTHON'
 import json, sys
@@ -43,6 +43,7 @@ environment = json.load(open(file))
 objective = next(o for o in environment["gate"]["objectives"] if o["type"] == "errors")
 print(objective["max"])
 objective["max"], objective["compare"] = most, compare == "compared"
+environment["smoke"] = []
 json.dump(environment, open(file, "w"), indent=2)
 PYTHON
 }

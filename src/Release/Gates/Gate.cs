@@ -129,7 +129,7 @@ public sealed class Gate
     {
         var options = GatePlan.Tests(_options, _start.Window);
         var spent = _renewals + (_start.HasLostState ? 1 : 0);
-        return SequentialGate.Begin(options with { Alpha = options.Alpha / Math.Pow(2, spent) }, _start.History, share.Fraction, at);
+        return SequentialGate.Begin(options with { Alpha = options.Alpha / _start.Services / Math.Pow(2, spent) }, _start.History, share.Fraction, at);
     }
 
     private static Counters? Read(VariantDelta variant) => variant.Fresh > 0 ? variant.Counts : null;

@@ -9,8 +9,9 @@ namespace Release.Gates;
 /// <param name="Share">The candidate's first share.</param>
 /// <param name="At">Now.</param>
 /// <param name="Window">How long the whole rollout is planned to last.</param>
+/// <param name="Services">Over how many services the release's chance of a false alarm is spread.</param>
 /// <param name="HasLostState">Whether a gate of this rollout was there before and what it knew is lost: then half of alpha is left.</param>
-public sealed record GateStart(IReadOnlyList<Counters> History, Percent Share, DateTimeOffset At, TimeSpan Window, bool HasLostState = false);
+public sealed record GateStart(IReadOnlyList<Counters> History, Percent Share, DateTimeOffset At, TimeSpan Window, int Services = 1, bool HasLostState = false);
 
 /// <summary>The options of a gate as what judges needs them.</summary>
 internal static class GatePlan

@@ -63,7 +63,7 @@ internal static class GateReplay
         {
             var looks = samples.ConvertAll(s => GateLook.FromJson(s["gate"]!.AsObject()));
             IReadOnlyList<Counters> history = [.. (samples[0]["history"] as JsonArray ?? []).Select(h => GateJson.CountsFromJson(h!.AsObject()))];
-            var gate = Gate.Begin(options.Gate, new GateStart(history, looks[0].Share, looks[0].StartedAt, Window(options)));
+            var gate = Gate.Begin(options.Gate, new GateStart(history, looks[0].Share, looks[0].StartedAt, Window(options), options.Services.Count));
             foreach (var (sample, look) in samples.Zip(looks))
             {
                 if (look.StepAt != gate.StepAt)
@@ -80,7 +80,7 @@ internal static class GateReplay
         {
             // Another version wrote them. What was spent of alpha is not known, so half of it is left.
             var last = samples[^1]["share"] is { } share ? new Percent((decimal)GateJson.Number(share)) : Percent.Zero;
-            return Gate.Begin(options.Gate, new GateStart([], last, DateTimeOffset.MinValue, Window(options), HasLostState: true));
+            return Gate.Begin(options.Gate, new GateStart([], last, DateTimeOffset.MinValue, Window(options), options.Services.Count, HasLostState: true));
         }
     }
 }

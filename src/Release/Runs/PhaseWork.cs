@@ -27,6 +27,32 @@ internal sealed class PhaseWork(RunContext run)
     {
         var summary = await run.LookAll(Phases.PreChecks, run.Probes(run.Options.Checks, null));
         Require(summary, "the checks did not all pass");
+        await CanDecide();
+    }
+
+    // A gate that could never let a good release pass would be found out when its candidate already has traffic. Who releases in an
+    // emergency is told, and not held up.
+    private async Task CanDecide()
+    {
+        var outlooks = await Outlook.Of(run.Ports, run.Options, run.Opening.Stable, run.Stop.Token);
+        foreach (var outlook in outlooks)
+        {
+            if (outlook.Forecast is null)
+            {
+                run.Screen.Line($"  {outlook.Lines[0]}");
+            }
+
+            foreach (var problem in outlook.Forecast?.Problems ?? [])
+            {
+                run.Screen.Warn($"  gate of {outlook.Service}: {problem}");
+            }
+        }
+
+        if (!run.Opening.IsEmergency && run.Options.Gate.OnInconclusive is DeadlinePolicy.Rollback
+            && outlooks.FirstOrDefault(o => o is { IsObserved: true, Hopeless.Count: > 0 }) is { } hopeless)
+        {
+            throw new PhaseFailedException($"the gate of {hopeless.Service} could never let a good release pass: {hopeless.Hopeless[0]}");
+        }
     }
 
     private async Task Backup()

@@ -55,7 +55,7 @@ internal sealed class WatchedService
         {
             if (_gate is null)
             {
-                _gate = Gate.Begin(_run.Options.Gate, new GateStart([.. _history], share, at, GateReplay.Window(_run.Options)));
+                _gate = Gate.Begin(_run.Options.Gate, new GateStart([.. _history], share, at, GateReplay.Window(_run.Options), _run.Options.Services.Count));
             }
             else
             {

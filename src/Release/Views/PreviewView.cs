@@ -23,7 +23,9 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         }
 
         var plan = Plan(target, stable);
-        return await Describe(plan, version, $"{stable.Version} serves now", cancellation);
+        var preview = await Describe(plan, version, $"{stable.Version} serves now", cancellation);
+        preview["gates"] = new JsonArray([.. (await Outlook.Of(environment.Ports, environment.Options, stable, cancellation)).Select(o => (JsonNode)o.ToJson())]);
+        return preview;
     }
 
     // What is down is started by a run of its own first.
@@ -41,6 +43,7 @@ public sealed class PreviewView(ReleaseEnvironment environment)
             lines.Add($"    then: {step["target"]}");
         }
 
+        lines.AddRange(preview["gates"]!.AsArray().SelectMany(g => g!["says"]!.AsArray()).Select(l => $"{l}"));
         lines.Add($"plan {preview["planHash"]}");
         lines.Add($"Nothing was changed. Release it: {environment.Command($"Promote --version {preview["version"]}")}.");
         return lines;
@@ -65,6 +68,6 @@ public sealed class PreviewView(ReleaseEnvironment environment)
             });
         }
 
-        return new JsonObject { ["env"] = environment.Name, ["version"] = version, ["note"] = note, ["planHash"] = plan.Hash, ["steps"] = steps };
+        return new JsonObject { ["env"] = environment.Name, ["version"] = version, ["note"] = note, ["planHash"] = plan.Hash, ["steps"] = steps, ["gates"] = new JsonArray() };
     }
 }

@@ -83,7 +83,7 @@ public sealed class ReplayingTheGate
             WarmUp = TimeSpan.Zero,
             Objectives = [Scene.ErrorRate with { Max = null }],
         },
-        new GateStart([new Counters(4_500, 4, [])], new Percent(10), Scene.Noon, TimeSpan.FromMinutes(90), hasLostState));
+        new GateStart([new Counters(4_500, 4, [])], new Percent(10), Scene.Noon, TimeSpan.FromMinutes(90), HasLostState: hasLostState));
 
     private static Scene Begin() => new(
         o => o with

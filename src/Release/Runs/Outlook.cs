@@ -1,0 +1,47 @@
+using Release.Configuration;
+using Release.Gates;
+using Release.Platforms;
+
+namespace Release.Runs;
+
+/// <summary>Asks before a release what its gates will be able to decide, from stable's own counters. Changes nothing.</summary>
+internal static class Outlook
+{
+    /// <summary>One per service that has a stable version; none without one.</summary>
+    public static async Task<IReadOnlyList<GateOutlook>> Of(EnvironmentPorts ports, EnvironmentOptions options, DeployedRelease? stable, CancellationToken cancellation)
+    {
+        var outlooks = new List<GateOutlook>();
+        foreach (var service in options.Services)
+        {
+            if (stable?.Of(service.Name) is { } instance)
+            {
+                outlooks.Add(await Of(ports, options, service, instance, cancellation));
+            }
+        }
+
+        return outlooks;
+    }
+
+    private static async Task<GateOutlook> Of(EnvironmentPorts ports, EnvironmentOptions options, ServiceOptions service, Instance instance, CancellationToken cancellation)
+    {
+        var view = await ports.Platform.Look(instance.Id, cancellation);
+        if (view.Address is not { } address)
+        {
+            return new(service.Name, 0, null, $"stable cannot be read, so what it will find is not known: {view.Detail}");
+        }
+
+        var metered = new MeteredInstance(instance.Id, Variant.Stable, new Uri(new Uri($"http://{address}"), service.Metrics ?? "/metrics"));
+        var reading = (await ports.Metrics.Read([metered], cancellation)).First(r => r.Instance == instance.Id);
+        return reading.Problem is { } problem
+            ? new(service.Name, 0, null, $"stable cannot be measured, and so its successor could not either: {problem}")
+            : Of(options, service.Name, reading, ports.Clock.GetUtcNow());
+    }
+
+    // Over its whole life: a look of seconds would take a quiet minute for a quiet service.
+    private static GateOutlook Of(EnvironmentOptions options, string service, InstanceReading reading, DateTimeOffset now)
+    {
+        var lived = reading.StartedAt is { } since ? (now - since).TotalSeconds : 0;
+        var own = lived > 0 && reading.Counters is { } counters ? counters.Requests / lived : 0;
+        return GateOutlook.Of(options, service, Math.Max(own, options.Traffic.Synthetic?.Rate ?? 0), lived > 0, reading.Counters);
+    }
+}
