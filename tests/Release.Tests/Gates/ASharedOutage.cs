@@ -24,6 +24,21 @@ public sealed class ASharedOutage
         scene.Step(50).Tick(Scene.Counted(600, 100), Scene.Counted(600, 1), times: 3).Outcome.ShouldBe(GateOutcome.Fail);
     }
 
+    /// <summary>Of two ticks, one in an outage, no dispersion is made: it would divide everything later away.</summary>
+    [Fact]
+    public void That_began_before_the_candidate_is_seen_all_the_same()
+    {
+        var gate = Gate.Begin(
+            new Release.Configuration.GateOptions { Metrics = new() { Type = "scrape" }, WarmUp = TimeSpan.Zero, Objectives = [Scene.ErrorRate] },
+            new GateStart([new Counters(4_500, 4, []), new Counters(450, 150, [])], new Percent(10), Scene.Noon, TimeSpan.FromMinutes(3)));
+        for (var tick = 1; tick <= 10; tick++)
+        {
+            _ = gate.Advance(new GateTick(Scene.Noon.AddSeconds(5 * tick), Scene.Counted(450, 150), Scene.Counted(50, 16)));
+        }
+
+        gate.Verdict.Cause.ShouldBe(GateCause.Both);
+    }
+
     [Fact]
     public void With_few_requests_is_not_taken_for_the_candidates() =>
         new Scene().Tick(Scene.Counted(25, 8), Scene.Counted(12, 4)).Outcome.ShouldBe(GateOutcome.Undecided);

@@ -6,6 +6,9 @@ namespace Release.Gates.Evidence;
 /// </summary>
 internal static class Dispersion
 {
+    // Fewer say nothing about bursts: of two ticks, one in an outage, everything later would be divided away.
+    private const int LeastTicks = 10;
+
     /// <summary>
     /// From what each tick's requests let expect. What is used: it does not take varying traffic for bursts. Ticks without
     /// requests are left out.
@@ -21,7 +24,7 @@ internal static class Dispersion
         }
 
         var share = sumEvents / sumRequests;
-        if (ticks < 2 || !(share > 0 && share < 1))
+        if (ticks < LeastTicks || !(share > 0 && share < 1))
         {
             return 1;
         }
@@ -45,7 +48,7 @@ internal static class Dispersion
             mean += count / events.Length;
         }
 
-        if (events.Length < 2 || !(mean > 0))
+        if (events.Length < LeastTicks || !(mean > 0))
         {
             return 1;
         }
