@@ -144,6 +144,9 @@ public sealed record Container(
     bool Tty,
     JsonObject Json)
 {
+    /// <summary>Its name and how it is: the rest may hold secrets.</summary>
+    public override string ToString() => $"{Name} ({State.Status})";
+
     internal static Container Read(EngineDocument document)
     {
         var config = document.Document("Config");

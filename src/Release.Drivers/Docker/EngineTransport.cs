@@ -76,11 +76,17 @@ internal sealed class EngineTransport : IDisposable
     /// body that breaks off is unavailable.
     /// </summary>
     /// <exception cref="DockerException">No answer, or a refusal.</exception>
-    public async Task<EngineBody> Open(HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation)
+    public async Task<EngineBody> Open(
+        HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation, string? login = null)
     {
         using var late = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (login is not null)
+        {
+            request.Headers.Add("X-Registry-Auth", login);
+        }
+
         HttpResponseMessage? response = null;
         try
         {
