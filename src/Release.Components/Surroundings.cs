@@ -105,8 +105,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         Faults.Validate(faults);
         return new ReleaseInputs
         {
-            Version = !isRollback && build.Version is { } version ? Versions.Require(version) : null,
-            To = isRollback && build.To is { } to ? Versions.Require(to, "--to") : null,
+            Version = !isRollback && build.Version is { } version ? Versions.Require(version, options.Services) : null,
+            To = isRollback && build.To is { } to ? Versions.Require(to, options.Services, "--to") : null,
             ChangeTicket = TerminalText.Line(build.ChangeTicket ?? ""),
             Reason = (isRollback && build.BreakGlass ? "break-glass: " : "") + TerminalText.Line(build.Reason ?? ""),
             Faults = faults,

@@ -178,7 +178,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         }
 
         var until = run.Ports.Clock.GetUtcNow() + run.Options.Platform.KeepStable;
-        var due = run.Opening.Stable!.Instances.Select(i => new JsonObject
+        var due = run.Opening.Stable!.Beside(run.Opening.Target).Select(i => new JsonObject
         {
             ["step"] = Planner.RetireId(i),
             ["at"] = until.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
