@@ -70,6 +70,7 @@ public sealed class Planner(
         steps.AddRange(ForEach(brought, Phases.Canary, (service, instance) =>
         [
             platform.Prepare($"prepare-{service.Name}", instance.Artefact),
+            .. platform.Configure(instance, service),
             .. stable.Of(service.Name) is null ? router.SetUp(service) : [],
             platform.Start($"start-candidate-{service.Name}", instance, service),
         ]));
@@ -103,6 +104,21 @@ public sealed class Planner(
         return new(Phases.Retire, service.Name, platform.Retire(RetireId(instance), instance, service));
     }
 
+    /// <summary>
+    /// The steps that bring what serves into the place that its platform keeps for it; none where it serves from where it was
+    /// started, or where the configuration has no such service any more.
+    /// </summary>
+    public IReadOnlyList<PlannedStep> Settle(Instance instance, string phase = Phases.Retire)
+    {
+        var service = options.Services.FirstOrDefault(s => s.Name == instance.Artefact.Service);
+        return service is null || platform.Settle(instance, service) is not { } way ? [] :
+        [
+            new(phase, service.Name, way.TakeOver),
+            new(phase, service.Name, router.Shift(SettleTrafficId(instance), service, null, way.Place, Percent.Full)),
+            new(phase, service.Name, way.Clear),
+        ];
+    }
+
     /// <summary>The steps that take an instance's share away and stop it.</summary>
     public IReadOnlyList<PlannedStep> Withdraw(Instance instance, DeployedRelease? stable)
     {
@@ -115,6 +131,9 @@ public sealed class Planner(
 
     /// <summary>The id of the step that takes the share of an instance away.</summary>
     public static string WithdrawId(Instance instance) => $"withdraw-{instance.Artefact.Service}";
+
+    /// <summary>The id of the step that gives an instance's traffic to the place that is kept for it.</summary>
+    public static string SettleTrafficId(Instance instance) => $"settle-traffic-{instance.Id.Replace('.', '-').ToLowerInvariant()}";
 
     /// <summary>The id of the step that retires an instance.</summary>
     public static string RetireId(Instance instance) => $"retire-{instance.Id.Replace('.', '-').ToLowerInvariant()}";
@@ -144,6 +163,7 @@ public sealed class Planner(
                     : Array.Empty<IStep>(),
             ]).DistinctBy(s => s.Step.Id),
             .. ForEach(replaced with { Instances = replaced.Beside(target) }, Phases.Rollback, (service, instance) => [platform.Retire($"retire-{service.Name}", instance, service)]),
+            .. target.Beside(replaced).SelectMany(i => Settle(i, Phases.Rollback)),
         ],
         target,
         configuration);
@@ -164,6 +184,7 @@ public sealed class Planner(
                     : router.Shift($"return-traffic-{service.Name}", service, null, instance.Id, Percent.Full)]),
             .. ForEach(replaced, Phases.Rollback, (service, instance) => target.Instances.Any(i => i.Id == instance.Id) ? [] :
                 [platform.Retire($"retire-{service.Name}", instance, service)]),
+            .. target.Beside(replaced).SelectMany(i => Settle(i, Phases.Rollback)),
         ],
         target,
         configuration);

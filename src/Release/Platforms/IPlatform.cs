@@ -35,6 +35,23 @@ public enum Liveness
 /// <param name="Detail">One sentence: since when, or how it ended.</param>
 public sealed record InstanceView(string Instance, Liveness Liveness, string? Address, string Detail);
 
+/// <summary>
+/// The way of an instance from where it was started into the place that its platform keeps for what serves (compose's own
+/// service, recreated from the released image). Between the two steps the instance's traffic is given to <see cref="Place"/>.
+/// </summary>
+/// <param name="TakeOver">
+/// Makes the instance run in that place as well and waits until it is healthy there; it gets no traffic from this. What ran
+/// there is gone afterwards: it is taken only when nothing has to go back to that at once.
+/// </param>
+/// <param name="Place">Names the place: <see cref="IPlatform.Look"/> knows it as it knows an instance's id.</param>
+/// <param name="Clear">Stops what the instance ran on until then, which gets no traffic any more.</param>
+public sealed record Settlement(IStep TakeOver, string Place, IStep Clear);
+
+/// <summary>A file that an auditor wants to see of a platform. It holds no secrets.</summary>
+/// <param name="Name">Its name (<c>docker-compose.canary.yml</c>).</param>
+/// <param name="Content">Its text.</param>
+public sealed record PlatformFile(string Name, string Content);
+
 /// <summary>Where services run: looks, and the steps that prepare, start and retire instances.</summary>
 public interface IPlatform
 {
@@ -52,6 +69,22 @@ public interface IPlatform
 
     /// <summary>The step that makes the artefact available where it will run. Its undo keeps it: artefacts are immutable.</summary>
     IStep Prepare(string id, Artefact artefact);
+
+    /// <summary>
+    /// The steps that set what the instance is started with beside its artefact (feature flags), taken before it is started.
+    /// Their undo puts back what was set before. Empty where there is nothing to set.
+    /// </summary>
+    IReadOnlyList<IStep> Configure(Instance instance, ServiceOptions service) => [];
+
+    /// <summary>
+    /// The way of an instance that serves into the place that the platform keeps for what serves; null where it serves from
+    /// where it was started. Taken when the version before it is no longer kept, and at the end of a rollback, once traffic is
+    /// safe.
+    /// </summary>
+    Settlement? Settle(Instance instance, ServiceOptions service) => null;
+
+    /// <summary>What an auditor wants to see of instances that were just started; none by default. Throws <see cref="ReleaseException"/> when the platform does not answer.</summary>
+    Task<IReadOnlyList<PlatformFile>> Evidence(IReadOnlyList<Instance> instances, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PlatformFile>>([]);
 
     /// <summary>
     /// The step that starts the instance, beside whatever else runs, and waits until it is healthy or the boot deadline

@@ -67,6 +67,11 @@ internal sealed class PhaseWork(RunContext run)
     private async Task Canary()
     {
         await TakeAll(Phases.Canary, p => p.Step is not ITrafficStep);
+        foreach (var file in await run.Ports.Platform.Evidence(run.Opening.Brings, run.Stop.Token))
+        {
+            await run.PutEvidence(Phases.Canary, file.Name, file.Content);
+        }
+
         await SmokeCandidates();
         await Shift(run.Options.Traffic.Steps[0]);
     }
