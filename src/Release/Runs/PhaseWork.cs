@@ -130,9 +130,9 @@ internal sealed class PhaseWork(RunContext run)
 
         // As the platform says it: a URI's authority would lose port 80.
         var candidate = await run.Ports.Platform.Look(run.Opening.Target.Of(service.Name)!.Id, run.Stop.Token);
-        if (weights.ShareOf(candidate.Address) != Percent.Full)
+        if (weights.ShareOf(candidate.Routed) != Percent.Full)
         {
-            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Of(service.Name)!.Artefact.Version} was given everything, but the router has {weights.ShareOf(candidate.Address)}");
+            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Of(service.Name)!.Artefact.Version} was given everything, but the router has {weights.ShareOf(candidate.Routed)}");
         }
     }
 
