@@ -59,7 +59,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var configuration = await new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile }.Find(journal);
         var tool = new Tool(clock, mask);
         Placeholders? values = null;
-        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text) };
+        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text), Services = configuration.Options.Services };
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
         var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn, PlaceOf = configuration.PlaceOf }, mask);
@@ -105,8 +105,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         Faults.Validate(faults);
         return new ReleaseInputs
         {
-            Version = !isRollback && build.Version is { } version ? Versions.Require(version) : null,
-            To = isRollback && build.To is { } to ? Versions.Require(to, "--to") : null,
+            Version = !isRollback && build.Version is { } version ? Versions.Require(version, options.Services) : null,
+            To = isRollback && build.To is { } to ? Versions.Require(to, options.Services, "--to") : null,
             ChangeTicket = TerminalText.Line(build.ChangeTicket ?? ""),
             Reason = (isRollback && build.BreakGlass ? "break-glass: " : "") + TerminalText.Line(build.Reason ?? ""),
             Faults = faults,

@@ -1,4 +1,5 @@
 using Release.Configuration;
+using Release.Drivers.Compose;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
@@ -30,6 +31,7 @@ public static class DriverCatalog
     public static IReadOnlyDictionary<(Type Base, string Name), Type> OptionTypes { get; } =
         new Dictionary<(Type Base, string Name), Type>
         {
+            [(typeof(PlatformOptions), "compose")] = typeof(ComposePlatformOptions),
             [(typeof(PlatformOptions), "external")] = typeof(ExternalPlatformOptions),
             [(typeof(PlatformOptions), "process")] = typeof(ProcessPlatformOptions),
             [(typeof(TrafficOptions), "external")] = typeof(ExternalTrafficOptions),
@@ -57,6 +59,7 @@ public static class DriverCatalog
     public static IPlatform CreatePlatform(
         PlatformOptions options, DriverContext context, Func<string, CancellationToken, Task<int?>> inFlight) => options switch
         {
+            ComposePlatformOptions compose => new ComposePlatform(compose, context, inFlight),
             ExternalPlatformOptions external => new ExternalPlatform(external, context),
             ProcessPlatformOptions process => new ProcessPlatform(process, context, inFlight),
             _ => throw Unknown("platform", options.Type, typeof(PlatformOptions)),

@@ -18,6 +18,9 @@ public sealed record DriverContext(string Root, string Environment, Tool Tool, T
     /// <summary>Gets the arguments that come before the gateway's own: the packed program is the gateway in another role.</summary>
     public IReadOnlyList<string> GatewayArguments { get; init; } = OwnProgram.IsPacked ? [OwnProgram.GatewayRole] : [];
 
+    /// <summary>Gets the environment's services: a look at an instance needs to know where its service listens.</summary>
+    public IReadOnlyList<Configuration.ServiceOptions> Services { get; init; } = [];
+
     /// <summary>Gets what gives text of the configuration the values of its <c>${…}</c>, when it is used.</summary>
     public Func<string, string> Resolve { get; init; } = text => text;
 

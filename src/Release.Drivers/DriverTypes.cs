@@ -1,4 +1,5 @@
 using Release.Configuration;
+using Release.Drivers.Compose;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
@@ -15,6 +16,7 @@ public static class DriverTypes
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
         .Add<ProbeOptions, ExternalProbeOptions>("external")
         .Add<TrafficOptions, ExternalTrafficOptions>("external")
+        .Add<PlatformOptions, ComposePlatformOptions>("compose")
         .Add<PlatformOptions, ProcessPlatformOptions>("process")
         .Add<TrafficOptions, KongTrafficOptions>("kong");
 }

@@ -21,6 +21,9 @@ public sealed record Image(
     DateTimeOffset? Created,
     IReadOnlyDictionary<string, string> Labels)
 {
+    /// <summary>Gets what a container of it gets where nobody says otherwise: the engine's <c>Config</c>.</summary>
+    public System.Text.Json.Nodes.JsonObject Config { get; init; } = [];
+
     /// <summary>Gets the platform as <c>--platform</c> has it (<c>linux/arm64/v8</c>).</summary>
     public string Platform => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
 
@@ -33,7 +36,10 @@ public sealed record Image(
         document.OptionalText("Architecture") ?? "",
         document.OptionalText("Variant") is { Length: > 0 } variant ? variant : null,
         document.Time("Created"),
-        document.OptionalDocument("Config") is { } config ? config.TextByName("Labels") : new Dictionary<string, string>());
+        document.OptionalDocument("Config") is { } config ? config.TextByName("Labels") : new Dictionary<string, string>())
+    {
+        Config = document.OptionalDocument("Config")?.Json ?? [],
+    };
 }
 
 /// <summary>An image of a list.</summary>

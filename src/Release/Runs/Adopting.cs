@@ -77,11 +77,9 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
         var weights = await Ports.Router.Observe(service, stop.Token)
             ?? throw Refused($"the router does not say who gets the traffic of {service.Name}", "Start it, or mend its address in the configuration.");
         var addresses = weights.Weights.Where(w => w.Value > 0).Select(w => w.Key).Order(StringComparer.Ordinal).ToList();
-        if (addresses is not [var address])
+        if (addresses.Count == 0)
         {
-            throw Refused(
-                addresses.Count == 0 ? $"{service.Name} gets no traffic" : $"the traffic of {service.Name} is split between {string.Join(" and ", addresses)}",
-                "Let one version have all of it, by whatever deployed it.");
+            throw Refused($"{service.Name} gets no traffic", "Let one version have all of it, by whatever deployed it.");
         }
 
         var running = await Ports.Platform.Running(service, stop.Token) ?? throw Refused(
@@ -92,7 +90,7 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
         foreach (var instance in running)
         {
             var view = await Ports.Platform.Look(instance.Id, stop.Token);
-            if (view.Address == address)
+            if (view.Routed.ToHashSet(StringComparer.Ordinal).SetEquals(addresses))
             {
                 return await environment.IsHealthy(service, view, stop.Token)
                     ? instance
@@ -100,22 +98,19 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
             }
         }
 
-        throw Refused($"platform '{environment.Options.Platform.Type}' does not know what answers for {service.Name} at {address}", "Only what it can look at, stop and start again can be adopted.");
+        throw addresses is [var address]
+            ? Refused($"platform '{environment.Options.Platform.Type}' does not know what answers for {service.Name} at {address}", "Only what it can look at, stop and start again can be adopted.")
+            : Refused($"the traffic of {service.Name} is split between {string.Join(" and ", addresses)}", "Let one version have all of it, by whatever deployed it.");
     }
 
     private string VersionOf(IReadOnlyList<Instance> instances)
     {
         var versions = instances.Select(i => i.Artefact.Version).Distinct(StringComparer.Ordinal).ToList();
-        return (versions, environment.Inputs.Version) switch
-        {
-            ([var only], null) => only,
-            ([var only], { } named) when named == only => only,
-            ([var only], { } named) => throw Refused($"{only} serves, not {named}", $"Adopt what serves: {environment.Command("Adopt --reason \"…\"")}."),
-            (_, { } named) => named,
-            _ => throw Refused(
-                $"the services have versions of their own ({string.Join(", ", instances.Select(i => $"{i.Artefact.Service} {i.Artefact.Version}"))})",
-                $"Give the whole a name: {environment.Command("Adopt --version X.Y.Z --reason \"…\"")}."),
-        };
+        var serving = AskedVersions.NameOf(instances);
+        return environment.Inputs.Version is not { } named ? serving
+            : AskedVersions.Of(named, environment.Options.Services) is var asked && asked.IsIn(new DeployedRelease(serving, null, instances)) ? serving
+            : versions.Count > 1 && !asked.NamesServices ? named
+            : throw Refused($"{serving} serves, not {named}", $"Adopt what serves: {environment.Command("Adopt --reason \"…\"")}.");
     }
 
     private ReleaseException Refused(string why, string next) =>

@@ -36,7 +36,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         }
 
         _started = true;
-        foreach (var service in run.Options.Services)
+        foreach (var service in run.Released)
         {
             _services.Add(await WatchedService.Of(run, service));
         }
