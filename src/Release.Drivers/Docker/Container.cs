@@ -38,7 +38,7 @@ public sealed record ContainerHealth(string Status, int FailingStreak, string La
 
 /// <summary>How a container is.</summary>
 /// <param name="Status">One word: created, running, paused, restarting, removing, exited or dead.</param>
-/// <param name="Running">Whether its process runs (also when it is paused).</param>
+/// <param name="Running">Whether the engine counts it as running: also when it is paused, and between two starts of its restart policy.</param>
 /// <param name="ExitCode">How its process ended; 0 while it runs.</param>
 /// <param name="OomKilled">Whether it was killed for want of memory.</param>
 /// <param name="StartedAt">When it was started last; null for never.</param>
