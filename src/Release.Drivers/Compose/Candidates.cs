@@ -9,6 +9,8 @@ namespace Release.Drivers.Compose;
 /// <summary>Makes containers beside compose's own, from their definition: as many as there are of those.</summary>
 internal sealed class Candidates(ComposeStack stack, FlagStore flags)
 {
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
     private DockerEngine Engine => stack.Engine;
 
     /// <summary>Whether this container is one of the instance, whoever looks.</summary>
@@ -29,7 +31,7 @@ internal sealed class Candidates(ComposeStack stack, FlagStore flags)
         }
 
         var plan = await Plan(instance, service, definition, cancellation);
-        if (plan.LeftOut.Count > 0)
+        if (plan.LeftOut.Count > 0 && _told.Add(instance.Id))
         {
             stack.Context.Report($"  {instance.Id} runs without {string.Join(", ", plan.LeftOut.Distinct())}, which only {definition.Name} can have");
         }

@@ -47,7 +47,7 @@ internal sealed class ComposeStack(ComposePlatformOptions options, DriverContext
 
         var (instance, onlyPlace) = ComposeNames.Parse(name);
         var labels = new Dictionary<string, string?> { [ComposeLabels.Environment] = context.Environment, [ComposeLabels.Instance] = instance };
-        var labelled = await Inspect(labels, container => !onlyPlace || ComposeLabels.AreOfCompose(container.Labels), cancellation);
+        var labelled = await Inspect(labels, container => ComposeLabels.AreOfCompose(container.Labels) ? IsOurs(container.Labels) : !onlyPlace, cancellation);
         return [.. labelled.OrderBy(c => ComposeLabels.AreOfCompose(c.Labels)), .. await Adopted(instance, cancellation)];
     }
 
@@ -118,6 +118,10 @@ internal sealed class ComposeStack(ComposePlatformOptions options, DriverContext
 
         return lines.Count == 0 ? "" : $" Its last words:\n{string.Join('\n', lines)}";
     }
+
+    // The same files may be up a second time under another name of the stack.
+    private bool IsOurs(IReadOnlyDictionary<string, string> labels) =>
+        labels.GetValueOrDefault(ComposeLabels.Project) == options.Project && labels.GetValueOrDefault(ComposeLabels.OneOff) is not "True";
 
     private string HostOf(string? offeredAt) => engine.Host.Transport is DockerTransport.Unix
         ? offeredAt is null or "" or "0.0.0.0" or "::" ? "127.0.0.1" : offeredAt

@@ -91,7 +91,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         await journal.Append(RecordType.RunOpened, opening.ToJson());
         if (opening.IsEmergency)
         {
-            environment.Screen.Warn($"By the emergency profile of {environment.Name}: shares {string.Join(", ", environment.Options.Traffic.Steps)} %, {environment.Options.Checks.Count} checks.");
+            environment.Screen.Warn($"By the emergency profile of {environment.Name}: shares {string.Join(", ", environment.Options.Shares)} %, {environment.Options.Checks.Count} checks.");
         }
 
         environment.Screen.Line($"Run {id} in {environment.Name}: {Words.Of(kind)} {target.Version}, plan {plan.Hash[..12]}");
@@ -287,6 +287,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         if (state.Stable is null)
         {
+            await RefuseBesideStrangers(state);
             environment.Screen.Line($"{environment.Name} is empty: deploying {FirstVersion} first, so that there is something to release beside.");
             var without = new Opener(environment with { Inputs = environment.Inputs with { Faults = [] } }, stop);
             var first = await without.Target(state.NextRun, FirstVersion);
@@ -296,6 +297,22 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         {
             environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running (was this machine restarted?)")}: starting {state.Stable.Version} again.");
             await new StraightRun(await Open(state, lease, RunKind.Up, state.Stable, state.Stable, Phases.Up, null)).ToEnd();
+        }
+    }
+
+    // A first version would be deployed beside what serves already, and take its traffic.
+    private async Task RefuseBesideStrangers(EnvironmentState state)
+    {
+        foreach (var service in environment.Options.Services)
+        {
+            var running = await Ports.Platform.Running(service, stop.Token) ?? [];
+            if (running.FirstOrDefault(i => state.Left.All(l => l.Instance.Id != i.Id)) is { } stranger)
+            {
+                throw new ReleaseException(
+                    ExitStatus.Usage,
+                    $"{service.Name} {stranger.Artefact.Version} runs in {environment.Name} ({stranger.Id}), but no journal says so: a release would not know what to go back to.",
+                    $"Record what serves first: {environment.Command("Adopt --reason \"…\"")}.");
+            }
         }
     }
 
