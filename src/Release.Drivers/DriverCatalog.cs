@@ -1,5 +1,6 @@
 using Release.Configuration;
 using Release.Drivers.Compose;
+using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
@@ -95,6 +96,9 @@ public static class DriverCatalog
 
     /// <summary>The makers of probes: the core's, and those of drivers.</summary>
     public static ProbeFactory CreateProbes(DriverContext context) => ProbeFactory.Core()
+        .Add<ContainerProbeOptions>((options, probe, cancellation) => ContainerProbe.Look(options, probe, context, cancellation))
+        .Add<ImageProbeOptions>((options, probe, cancellation) => ImageProbe.Look(options, probe, context, cancellation))
+        .Add<LogsProbeOptions>((options, probe, cancellation) => LogsProbe.Look(options, probe, context, cancellation))
         .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation));
 
     private static ReleaseException Unknown(string section, string type, Type options) => new(

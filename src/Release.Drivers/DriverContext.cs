@@ -24,6 +24,9 @@ public sealed record DriverContext(string Root, string Environment, Tool Tool, T
     /// <summary>Gets what gives text of the configuration the values of its <c>${…}</c>, when it is used.</summary>
     public Func<string, string> Resolve { get; init; } = text => text;
 
+    /// <summary>Gets the platform's section of the configuration, for checks that look at the same place; null for none.</summary>
+    public Configuration.PlatformOptions? Platform { get; init; }
+
     /// <summary>Gets the folder of everything that belongs to the environment and may not be lost while something runs in it.</summary>
     public string State => Path.Combine(Root, ".release", Environment);
 

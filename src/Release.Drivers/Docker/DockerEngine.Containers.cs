@@ -35,7 +35,7 @@ public sealed partial class DockerEngine
     public async Task<string> Create(string name, JsonObject body, CancellationToken cancellation)
     {
         const string Path = "containers/create";
-        var answer = await Change(HttpMethod.Post, $"{Path}?name={Uri.EscapeDataString(name)}", body, Changing, cancellation);
+        var answer = await Change(HttpMethod.Post, $"{Path}?name={Uri.EscapeDataString(name)}", body, Changing, cancellation, done: [201]);
         return Whole(HttpMethod.Post, Path, answer, document => document.Text("Id"));
     }
 
@@ -73,7 +73,7 @@ public sealed partial class DockerEngine
     public async Task Remove(string nameOrId, bool force, CancellationToken cancellation)
     {
         var path = $"containers/{Part(nameOrId)}?v=1&force={(force ? 1 : 0)}";
-        var answer = await Change(HttpMethod.Delete, path, null, Changing, cancellation, 404, 409);
+        var answer = await Change(HttpMethod.Delete, path, null, Changing, cancellation, expected: [404, 409]);
         if ((int)answer.Status != 409)
         {
             return;
@@ -108,7 +108,8 @@ public sealed partial class DockerEngine
         $"networks/{Part(network)}/connect",
         new JsonObject { ["Container"] = nameOrId, ["EndpointConfig"] = endpoint?.DeepClone() ?? new JsonObject() },
         Changing,
-        cancellation);
+        cancellation,
+        done: [200]);
 
     /// <summary>Takes a container out of a network; what it serves there breaks off.</summary>
     /// <exception cref="DockerException">No answer, or a refusal.</exception>
@@ -117,5 +118,6 @@ public sealed partial class DockerEngine
         $"networks/{Part(network)}/disconnect",
         new JsonObject { ["Container"] = nameOrId, ["Force"] = true },
         Changing,
-        cancellation);
+        cancellation,
+        done: [200]);
 }

@@ -17,6 +17,11 @@ public sealed partial class DockerEngine
     public Task<IReadOnlyList<ImageSummary>> Images(IReadOnlyDictionary<string, string?> labels, CancellationToken cancellation) =>
         List($"images/json?filters={LabelFilter(labels)}", ImageSummary.Read, cancellation);
 
+    /// <summary>What the image's registry has; null when it has none of this name. The engine asks it, without a login.</summary>
+    /// <exception cref="DockerException">No answer of the engine or of the registry, or a refusal.</exception>
+    public Task<ImageDistribution?> Distribution(string reference, CancellationToken cancellation) =>
+        Find($"distribution/{Reference(reference)}/json", ImageDistribution.Read, cancellation);
+
     /// <summary>Gives an image another name; a name that another image had moves.</summary>
     /// <param name="reference">The image.</param>
     /// <param name="repository">The name before the colon.</param>
@@ -28,14 +33,15 @@ public sealed partial class DockerEngine
         $"images/{Reference(reference)}/tag?repo={Uri.EscapeDataString(repository)}&tag={Uri.EscapeDataString(tag)}",
         null,
         Changing,
-        cancellation);
+        cancellation,
+        done: [201]);
 
     /// <summary>
     /// Takes a name away; with its last name goes the image, unless a container uses it. No error when there is none.
     /// </summary>
     /// <exception cref="DockerException">No answer, or a refusal: 409 when it is the last name and a container runs on it.</exception>
     public Task Untag(string reference, CancellationToken cancellation) =>
-        Change(HttpMethod.Delete, $"images/{Reference(reference)}?noprune=1", null, Changing, cancellation, 404);
+        Change(HttpMethod.Delete, $"images/{Reference(reference)}?noprune=1", null, Changing, cancellation, done: [200], expected: [404]);
 
     // The colon of a tag and the at sign of a digest stay readable: the engine takes both as they are.
     private static string Reference(string reference) =>

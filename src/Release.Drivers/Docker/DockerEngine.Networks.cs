@@ -30,13 +30,13 @@ public sealed partial class DockerEngine
             ["CheckDuplicate"] = true, // Newer engines always do.
             ["Labels"] = new JsonObject(labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
         };
-        return Whole(HttpMethod.Post, Path, await Change(HttpMethod.Post, Path, body, Changing, cancellation), document => document.Text("Id"));
+        return Whole(HttpMethod.Post, Path, await Change(HttpMethod.Post, Path, body, Changing, cancellation, done: [201]), document => document.Text("Id"));
     }
 
     /// <summary>Removes a network; no error when there is none.</summary>
     /// <exception cref="DockerException">No answer, or a refusal: 403 while a container is in it.</exception>
     public Task RemoveNetwork(string nameOrId, CancellationToken cancellation) =>
-        Change(HttpMethod.Delete, $"networks/{Part(nameOrId)}", null, Changing, cancellation, 404);
+        Change(HttpMethod.Delete, $"networks/{Part(nameOrId)}", null, Changing, cancellation, expected: [404]);
 
     /// <summary>The volumes with all of these labels.</summary>
     /// <param name="labels">Names and values; a null value asks only that there is such a label.</param>

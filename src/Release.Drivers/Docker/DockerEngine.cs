@@ -13,8 +13,7 @@ namespace Release.Drivers.Docker;
 /// </summary>
 public sealed partial class DockerEngine : IDisposable
 {
-    private static readonly TimeSpan Looking = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Changing = TimeSpan.FromSeconds(30);
+    private static readonly int[] NoContent = [204, 304];
     private readonly EngineTransport _transport;
     private readonly TimeProvider _time;
     private volatile EngineVersion? _version;
@@ -34,6 +33,12 @@ public sealed partial class DockerEngine : IDisposable
     /// <summary>Gets where the engine is.</summary>
     public DockerHost Host { get; }
 
+    /// <summary>Gets how long a look may take, body included.</summary>
+    internal TimeSpan Looking { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets how long a change may take.</summary>
+    internal TimeSpan Changing { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What the engine is, and which API is spoken with it. Asked anew at each call.</summary>
     /// <exception cref="DockerException">No answer, or no API that both know.</exception>
     public async Task<EngineVersion> Version(CancellationToken cancellation)
@@ -46,6 +51,9 @@ public sealed partial class DockerEngine : IDisposable
                 400,
                 $"The Docker Engine at {Host} speaks API {version.MinApi} to {version.Api}, this program {EngineVersion.Oldest} to {EngineVersion.Newest}: there is none in common.");
     }
+
+    /// <summary>Speaks an API without asking which there is.</summary>
+    internal void Speak(Version api) => _version = new("", api, api, "", "", api);
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();
@@ -94,14 +102,29 @@ public sealed partial class DockerEngine : IDisposable
             : throw new FormatException("it is no list"));
     }
 
-    /// <summary>Changes something; 304 is as good as done, and other refusals are returned only if the caller expects them.</summary>
+    /// <summary>
+    /// Changes something. Only the statuses of the API are an answer: a page of some other server, with 200, is none.
+    /// </summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path below the version.</param>
+    /// <param name="body">The document, or null.</param>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="done">What it answers when it is done; 204 and 304 (it was so already) if nothing is given.</param>
+    /// <param name="expected">Refusals that are returned, in the engine's own words only.</param>
     private async Task<EngineAnswer> Change(
-        HttpMethod method, string path, JsonObject? body, TimeSpan limit, CancellationToken cancellation, params IReadOnlyList<int> expected)
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        TimeSpan limit,
+        CancellationToken cancellation,
+        IReadOnlyList<int>? done = null,
+        IReadOnlyList<int>? expected = null)
     {
         var at = await At(path, cancellation);
         using var content = body is null ? null : EngineTransport.Json(body);
         var answer = await _transport.Send(method, at, content, limit, cancellation);
-        if (IsDone(answer) || (expected.Contains((int)answer.Status) && answer.Message is not null))
+        if ((done ?? NoContent).Contains((int)answer.Status) || (expected?.Contains((int)answer.Status) == true && answer.Message is not null))
         {
             return answer;
         }
@@ -115,8 +138,6 @@ public sealed partial class DockerEngine : IDisposable
 
         throw refusal;
     }
-
-    private static bool IsDone(EngineAnswer answer) => (int)answer.Status is (>= 200 and < 300) or 304;
 
     private T Whole<T>(HttpMethod method, string path, EngineAnswer answer, Func<EngineDocument, T> read) =>
         Value(method, path, answer, json => read(EngineDocument.Of(json, "it")));

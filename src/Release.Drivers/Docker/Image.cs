@@ -53,3 +53,14 @@ public sealed record ImageSummary(string Id, IReadOnlyList<string> RepoTags, IRe
         [.. document.Texts("RepoTags").Where(tag => tag != "<none>:<none>")],
         document.TextByName("Labels"));
 }
+
+/// <summary>An image as a registry has it.</summary>
+/// <param name="Digest">What it is pinned by (<c>sha256:…</c>): that of the list where there are several platforms.</param>
+/// <param name="Platforms">The platforms that it is there for (<c>linux/arm64/v8</c>).</param>
+public sealed record ImageDistribution(string Digest, IReadOnlyList<string> Platforms)
+{
+    internal static ImageDistribution Read(EngineDocument document) => new(
+        document.Document("Descriptor").Text("digest"),
+        [.. document.Documents("Platforms").Select(platform =>
+            $"{platform.OptionalText("os")}/{platform.OptionalText("architecture")}{(platform.OptionalText("variant") is { Length: > 0 } variant ? $"/{variant}" : "")}")]);
+}
