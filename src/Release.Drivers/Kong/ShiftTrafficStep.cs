@@ -51,12 +51,12 @@ internal sealed class ShiftTrafficStep(
         {
             if (admin() is not var (kong, writer))
             {
-                return new ShiftPicture(shift, RoutedPlaces.Of(stable), RoutedPlaces.Of(candidate), TargetWeights.None, null, []).Observed();
+                return new ShiftPicture(shift, Places(stable), Places(candidate), TargetWeights.None, null, []).Observed();
             }
 
             var now = await TargetWeights.Ask(kong, shift.Upstream, cancellation);
-            var picture = new ShiftPicture(shift, RoutedPlaces.Of(stable), RoutedPlaces.Of(candidate), now, writer.Kept(shift.Upstream), []);
-            return (picture with { Names = await NamesOfStable(kong, picture, cancellation) }).Observed();
+            var picture = new ShiftPicture(shift, Places(stable), Places(candidate), now, writer.Kept(shift.Upstream), []);
+            return (picture with { Names = await NamesOf(stable, kong, picture, cancellation) }).Observed();
         }
         catch (Exception problem) when (problem is KongException or ReleaseException)
         {
@@ -68,14 +68,14 @@ internal sealed class ShiftTrafficStep(
     {
         using var limit = new CancellationTokenSource(Deadline, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        var (stable, candidate) = (await Addresses(shift.Stable, both.Token), await Addresses(shift.Candidate, both.Token));
+        var (stable, candidate) = (await Located(shift.Stable, both.Token), await Located(shift.Candidate, both.Token));
         var (kong, writer) = Kong();
         await InTime(
             async () =>
             {
                 var now = await TargetWeights.Ask(kong, shift.Upstream, both.Token);
-                var picture = new ShiftPicture(shift, stable, candidate, now, null, []);
-                picture = picture with { Names = await NamesOfStable(kong, picture, both.Token) };
+                var picture = new ShiftPicture(shift, Places(stable), Places(candidate), now, null, []);
+                picture = picture with { Names = await NamesOf(stable, kong, picture, both.Token) };
                 await writer.Weigh(shift.Upstream, picture.Wanted(), [], both.Token);
             },
             cancellation);
@@ -106,9 +106,9 @@ internal sealed class ShiftTrafficStep(
     // As the records say it; a look where they are of a moment at which nothing had an address yet.
     private async Task<List<string>> Ours(Before before, CancellationToken cancellation)
     {
-        var ours = new List<string>(Recorded(before, "stable") is { Count: > 0 } stable ? stable : RoutedPlaces.Of(await View(shift.Stable, cancellation)));
+        var ours = new List<string>(Recorded(before, "stable") is { Count: > 0 } stable ? stable : Places(await View(shift.Stable, cancellation)));
         ours.AddRange(Recorded(before, "names"));
-        ours.AddRange(Recorded(before, "candidate") is { Count: > 0 } candidate ? candidate : RoutedPlaces.Of(await View(shift.Candidate, cancellation)));
+        ours.AddRange(Recorded(before, "candidate") is { Count: > 0 } candidate ? candidate : Places(await View(shift.Candidate, cancellation)));
         return [.. ours.Distinct(StringComparer.Ordinal)];
     }
 
@@ -120,30 +120,35 @@ internal sealed class ShiftTrafficStep(
         _ => [],
     };
 
-    // Kong is asked what is behind a name only where a name has weight that is nobody's.
-    private async Task<IReadOnlyList<string>> NamesOfStable(KongAdmin kong, ShiftPicture picture, CancellationToken cancellation)
+    // Kong is asked what is behind a name only where one has weight and the platform does not know it.
+    private async Task<IReadOnlyList<string>> NamesOf(InstanceView? stable, KongAdmin kong, ShiftPicture picture, CancellationToken cancellation)
     {
-        var names = picture.Strangers.Where(TargetWeights.IsName).ToList();
-        if (names.Count == 0 || picture.StableAt.Count == 0)
+        var strangers = picture.Strangers.ToList();
+        if (stable is null || strangers.Count == 0)
         {
             return [];
         }
 
-        var behind = await TargetNames.Ask(kong, shift.Upstream, cancellation);
-        var stable = picture.StableAt.SelectMany(place => behind.GetValueOrDefault(place) ?? [place]).ToHashSet(StringComparer.Ordinal);
-        return [.. names.Where(name => behind.TryGetValue(name, out var addresses) && addresses.All(stable.Contains))];
+        var known = strangers.Where(stable.IsAt).ToList();
+        var unknown = strangers.Where(name => !known.Contains(name) && TargetWeights.IsName(name)).ToList();
+        if (unknown.Count > 0 && stable.Addresses.Any(address => address.Also.Count > 0))
+        {
+            var behind = await TargetNames.Ask(kong, shift.Upstream, cancellation);
+            known.AddRange(unknown.Where(name => behind.TryGetValue(name, out var addresses) && addresses.All(stable.IsAt)));
+        }
+
+        return known;
     }
+
+    private static IReadOnlyList<string> Places(InstanceView? view) => view?.Routed ?? [];
 
     private async Task<InstanceView?> View(string? instance, CancellationToken cancellation) =>
         instance is null ? null : await look(instance, cancellation);
 
-    private async Task<IReadOnlyList<string>> Addresses(string? instance, CancellationToken cancellation)
-    {
-        var view = await View(instance, cancellation);
-        return view is null ? []
-            : RoutedPlaces.Of(view) is { Count: > 0 } places ? places
-            : throw new ReleaseException(ExitStatus.Failed, $"{instance} has no address to send traffic to. {view.Detail}");
-    }
+    private async Task<InstanceView?> Located(string? instance, CancellationToken cancellation) =>
+        await View(instance, cancellation) is var view && view?.Addresses.Count == 0
+            ? throw new ReleaseException(ExitStatus.Failed, $"{instance} has no address to send traffic to. {view.Detail}")
+            : view;
 
     private (KongAdmin Kong, IKongWriter Writer) Kong() => admin() ?? throw new KongUnavailableException("The gateway was never started.");
 

@@ -99,6 +99,18 @@ public static class CounterDeltas
     public static IEnumerable<Counters> LivesOf(CounterState state, IReadOnlyList<InstanceReading> readings, Variant variant) =>
         readings.Where(r => r.Variant == variant).Select(r => state.Instances.GetValueOrDefault(r.Instance)?.Last).OfType<Counters>().Where(c => c.Requests > 0);
 
+    /// <summary>Counters of several instances together; buckets only at bounds that all of them have.</summary>
+    public static Counters Sum(IEnumerable<Counters> counters)
+    {
+        var sum = new VariantSum();
+        foreach (var one in counters)
+        {
+            sum.Add(one);
+        }
+
+        return sum.ToDelta().Counts;
+    }
+
     private static string? ProblemOf(InstanceReading[] readings) =>
         readings.Length > 1 ? "two readings in one tick"
         : readings[0].Problem is { } problem ? problem

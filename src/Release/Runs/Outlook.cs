@@ -25,23 +25,22 @@ internal static class Outlook
     private static async Task<GateOutlook> Of(EnvironmentPorts ports, EnvironmentOptions options, ServiceOptions service, Instance instance, CancellationToken cancellation)
     {
         var view = await ports.Platform.Look(instance.Id, cancellation);
-        if (view.Address is not { } address)
+        if (view.Addresses.Count == 0)
         {
             return new(service.Name, 0, null, $"stable cannot be read, so what it will find is not known: {view.Detail}");
         }
 
-        var metered = new MeteredInstance(instance.Id, Variant.Stable, new Uri(new Uri($"http://{address}"), service.Metrics ?? "/metrics"));
-        var reading = (await ports.Metrics.Read([metered], cancellation)).First(r => r.Instance == instance.Id);
-        return reading.Problem is { } problem
+        var readings = await ports.Metrics.Read(MeteredInstance.Of(instance, Variant.Stable, service, view), cancellation);
+        return readings.FirstOrDefault(r => r.Problem is not null)?.Problem is { } problem
             ? new(service.Name, 0, null, $"stable cannot be measured, and so its successor could not either: {problem}")
-            : Of(options, service.Name, reading, ports.Clock.GetUtcNow());
+            : Of(options, service.Name, readings, ports.Clock.GetUtcNow());
     }
 
     // Over its whole life: a look of seconds would take a quiet minute for a quiet service.
-    private static GateOutlook Of(EnvironmentOptions options, string service, InstanceReading reading, DateTimeOffset now)
+    private static GateOutlook Of(EnvironmentOptions options, string service, IReadOnlyList<InstanceReading> readings, DateTimeOffset now)
     {
-        var lived = reading.StartedAt is { } since ? (now - since).TotalSeconds : 0;
-        var own = lived > 0 && reading.Counters is { } counters ? counters.Requests / lived : 0;
-        return GateOutlook.Of(options, service, Math.Max(own, options.Traffic.Synthetic?.Rate ?? 0), lived > 0, reading.Counters);
+        var own = readings.Sum(r => r.StartedAt is { } since && now > since && r.Counters is { } counters ? counters.Requests / (now - since).TotalSeconds : 0);
+        var isObserved = readings.All(r => r.StartedAt < now);
+        return GateOutlook.Of(options, service, Math.Max(own, options.Traffic.Synthetic?.Rate ?? 0), isObserved, CounterDeltas.Sum(readings.Select(r => r.Counters).OfType<Counters>()));
     }
 }

@@ -27,7 +27,18 @@ internal sealed class PhaseWork(RunContext run)
     {
         var summary = await run.LookAll(Phases.PreChecks, run.Probes(run.Options.Checks, null));
         Require(summary, "the checks did not all pass");
+        await CanRoute();
         await CanDecide();
+    }
+
+    // Found out now, nothing has been changed yet.
+    private async Task CanRoute()
+    {
+        var doubts = await RoutingDoubts.Of(run.Ports, run.Options, run.Opening.Stable, run.Stop.Token);
+        if (RoutingDoubts.Tell(doubts, run.Screen) is { } blocked)
+        {
+            throw new PhaseFailedException(blocked);
+        }
     }
 
     // A gate that could never let a good release pass would be found out when its candidate already has traffic. Who releases in an
@@ -125,9 +136,9 @@ internal sealed class PhaseWork(RunContext run)
 
         // As the platform says it: a URI's authority would lose port 80.
         var candidate = await run.Ports.Platform.Look(run.Opening.Target.Of(service.Name)!.Id, run.Stop.Token);
-        if (weights.ShareOf(candidate.Address) != Percent.Full)
+        if (weights.ShareOf(candidate.Routed) != Percent.Full)
         {
-            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(candidate.Address)}");
+            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(candidate.Routed)}");
         }
     }
 

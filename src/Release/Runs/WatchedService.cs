@@ -9,24 +9,27 @@ namespace Release.Runs;
 internal sealed class WatchedService
 {
     private readonly RunContext _run;
-    private readonly IReadOnlyList<MeteredInstance> _instances;
+    private readonly ServiceOptions _service;
+    private readonly Instance? _stable;
     private readonly List<Counters> _history = [];
     private readonly Lock _lock = new();
+    private IReadOnlyList<MeteredInstance> _instances = [];
     private CounterState _counters = CounterState.Empty;
     private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
+    private SplitCheck _sinceShift = new(Percent.Zero);
 
-    private WatchedService(RunContext run, ServiceOptions service, Instance candidate, IReadOnlyList<MeteredInstance> instances)
+    private WatchedService(RunContext run, ServiceOptions service, Instance candidate)
     {
-        (_run, Name, Candidate, _instances) = (run, service.Name, candidate, instances);
+        (_run, _service, Candidate, _stable) = (run, service, candidate, run.Opening.Stable?.Of(service.Name));
     }
 
-    public string Name { get; }
+    public string Name => _service.Name;
 
     public Instance Candidate { get; }
 
     /// <summary>Gets a value indicating whether there is no stable version of it.</summary>
-    public bool IsNew => _instances.All(i => i.Variant is Variant.Candidate);
+    public bool IsNew => _stable is null;
 
     public Percent Share => _gate?.Share ?? Percent.Zero;
 
@@ -34,18 +37,16 @@ internal sealed class WatchedService
 
     public SplitCheck Split => Volatile.Read(ref _split);
 
+    /// <summary>Gets all counts since the shift, those before a <see cref="RestartSplit"/> too.</summary>
+    public SplitCheck SinceShift => Volatile.Read(ref _sinceShift);
+
     public GateVerdict Verdict => _gate?.Verdict ?? new GateVerdict(GateOutcome.Undecided, GateCause.None, default, "not begun");
 
     public static async Task<WatchedService> Of(RunContext run, ServiceOptions service)
     {
-        var candidate = run.Opening.Target.Of(service.Name)!;
-        var instances = new List<MeteredInstance> { await Metered(run, service, candidate, Variant.Candidate) };
-        if (run.Opening.Stable?.Of(service.Name) is { } stable)
-        {
-            instances.Add(await Metered(run, service, stable, Variant.Stable));
-        }
-
-        return new WatchedService(run, service, candidate, instances) { _gate = await GateReplay.Of(run, service.Name) };
+        var watched = new WatchedService(run, service, run.Opening.Target.Of(service.Name)!) { _gate = await GateReplay.Of(run, service.Name) };
+        watched._instances = await watched.Metered(run.Placed);
+        return watched;
     }
 
     /// <summary>From now on counts belong to this share; what passed the last step does not pass this one.</summary>
@@ -62,7 +63,16 @@ internal sealed class WatchedService
                 _gate.BeginStep(share, at);
             }
 
-            _split = new SplitCheck(share);
+            (_split, _sinceShift) = (new SplitCheck(share), new SplitCheck(share));
+        }
+    }
+
+    /// <summary>The clock of this step begins now: until here the router had not taken up the share.</summary>
+    public void BeginClock(DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            _gate?.BeginStep(Share, at);
         }
     }
 
@@ -80,6 +90,12 @@ internal sealed class WatchedService
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
     {
         var readings = await _run.Ports.Metrics.Read(_instances, cancellation);
+        if (readings.Any(r => r.Problem is not null))
+        {
+            // What was started again may be reached elsewhere now. This tick has no reading of it; the next one may.
+            _instances = await Metered(instance => _run.Ports.Platform.Look(instance.Id, cancellation));
+        }
+
         lock (_lock)
         {
             var at = _run.Ports.Clock.GetUtcNow();
@@ -94,12 +110,25 @@ internal sealed class WatchedService
             }
 
             var tick = new GateTick(at, delta.Stable, delta.Candidate);
-            _split = _split.Add(delta.Stable, delta.Candidate);
+            (_split, _sinceShift) = (_split.Add(delta.Stable, delta.Candidate), _sinceShift.Add(delta.Stable, delta.Candidate));
             _ = _gate.Advance(tick);
             return GateReplay.Sample(Name, tick, _split, _gate, _history);
         }
     }
 
-    private static async Task<MeteredInstance> Metered(RunContext run, ServiceOptions service, Instance instance, Variant variant) =>
-        new(instance.Id, variant, new Uri(await run.Address(instance), service.Metrics ?? "/metrics"));
+    // An instance that nobody can place is read where it was.
+    private async Task<IReadOnlyList<MeteredInstance>> Metered(Func<Instance, Task<InstanceView>> look)
+    {
+        var metered = new List<MeteredInstance>();
+        foreach (var (instance, variant) in new[] { (Candidate, Variant.Candidate), (_stable, Variant.Stable) })
+        {
+            if (instance is not null)
+            {
+                var placed = MeteredInstance.Of(instance, variant, _service, await look(instance));
+                metered.AddRange(placed.Count > 0 ? placed : _instances.Where(i => i.Variant == variant));
+            }
+        }
+
+        return metered;
+    }
 }
