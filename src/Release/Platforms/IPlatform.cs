@@ -31,7 +31,14 @@ public enum Liveness
 /// <summary>Where one copy of an instance listens, as two peers see it: a container has one name for the router beside it and another address from here.</summary>
 /// <param name="Routed">Host and port as the router reaches it (<c>ping-1.2.0-run3:8080</c>); the same for as long as the copy lives, restarts included.</param>
 /// <param name="Reached">Host and port as this program reaches it, for health and metrics (<c>127.0.0.1:4711</c>).</param>
-public sealed record InstanceAddress(string Routed, string Reached);
+public sealed record InstanceAddress(string Routed, string Reached)
+{
+    /// <summary>
+    /// Gets what else the router may know this copy by: its address in the router's network, and a name that it shares with the
+    /// other copies (<c>ping:8080</c>). Nothing is ever sent there; it is how a target from before the first release is recognised.
+    /// </summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
+}
 
 /// <summary>A look at an instance.</summary>
 /// <param name="Instance">Its id.</param>
@@ -48,6 +55,9 @@ public sealed record InstanceView(string Instance, Liveness Liveness, IReadOnlyL
 
     /// <summary>Gets where the router reaches each of its copies.</summary>
     public IReadOnlyList<string> Routed => [.. Addresses.Select(a => a.Routed)];
+
+    /// <summary>Whether the router's target is one of its copies, or a name for them.</summary>
+    public bool IsAt(string target) => Addresses.Any(a => a.Routed == target || a.Also.Contains(target));
 
     /// <summary>A look at an instance of one copy, which everybody reaches at the same address.</summary>
     public static InstanceView At(string instance, Liveness liveness, string? address, string detail) =>

@@ -90,7 +90,7 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
         foreach (var instance in running)
         {
             var view = await Ports.Platform.Look(instance.Id, stop.Token);
-            if (view.Routed.ToHashSet(StringComparer.Ordinal).SetEquals(addresses))
+            if (addresses.All(view.IsAt) && (addresses.Count >= view.Addresses.Count || addresses.Any(a => !view.Routed.Contains(a))))
             {
                 return await environment.IsHealthy(service, view, stop.Token)
                     ? instance

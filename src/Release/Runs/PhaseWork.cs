@@ -27,7 +27,18 @@ internal sealed class PhaseWork(RunContext run)
     {
         var summary = await run.LookAll(Phases.PreChecks, run.Probes(run.Options.Checks, null));
         Require(summary, "the checks did not all pass");
+        await CanRoute();
         await CanDecide();
+    }
+
+    // Found out now, nothing has been changed yet.
+    private async Task CanRoute()
+    {
+        var doubts = await RoutingDoubts.Of(run.Ports, run.Options, run.Opening.Stable, run.Stop.Token);
+        if (RoutingDoubts.Tell(doubts, run.Screen) is { } blocked)
+        {
+            throw new PhaseFailedException(blocked);
+        }
     }
 
     // A gate that could never let a good release pass would be found out when its candidate already has traffic. Who releases in an

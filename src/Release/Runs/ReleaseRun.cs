@@ -215,8 +215,10 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             environment.Screen.Line("  " + line);
         }
 
-        return new ProbeSummary(reports).Passed
+        var (state, _) = await EnvironmentState.Read(environment.Ports.Journal, stop.Token);
+        var doubts = await RoutingDoubts.Of(environment.Ports, environment.Options, state.Stable, stop.Token);
+        return RoutingDoubts.Tell(doubts, environment.Screen) is null && new ProbeSummary(reports).Passed
             ? new RunResult(ExitStatus.Done, $"All {probes.Count} checks of {environment.Name} pass.", $"Release: {environment.Command("Promote")}.")
-            : new RunResult(ExitStatus.Failed, $"{environment.Name} is not ready for a release; nothing was changed.", "See the table above.");
+            : new RunResult(ExitStatus.Failed, $"{environment.Name} is not ready for a release; nothing was changed.", "See above.");
     }
 }
