@@ -10,13 +10,12 @@ namespace Release.Acceptance.Processes;
 /// </summary>
 internal sealed class OutsideLoad : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
-
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
     {
         Timeout = TimeSpan.FromSeconds(20),
     };
 
+    private readonly TimeSpan _interval;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentBag<string> _failures = [];
     private readonly ConcurrentDictionary<string, int> _versions = new();
@@ -29,6 +28,8 @@ internal sealed class OutsideLoad : IAsyncDisposable
     /// <param name="below">The paths of its services, which get the requests in turn; none for one service at the root.</param>
     public OutsideLoad(Uri address, params IReadOnlyList<string> below)
     {
+        // Each service gets about 100 requests a second.
+        _interval = TimeSpan.FromMilliseconds(10) / Math.Max(1, below.Count);
         _address = address;
         _below = below.Count == 0 ? [""] : [.. below];
         _sending = Send();
@@ -57,7 +58,7 @@ internal sealed class OutsideLoad : IAsyncDisposable
     private async Task Send()
     {
         var requests = new List<Task>();
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(_interval);
         try
         {
             while (await timer.WaitForNextTickAsync(_end.Token))
