@@ -59,6 +59,9 @@ public sealed class ReleasingBesideCompose(DockerStack docker) : IDisposable
 
             await Take(platform.Start("start", candidate, Service));
             (await Env(candidate.Id)).ShouldContain(pair => pair.Key == "FEATURE_BYPASS_LLM" && pair.Value == "true");
+
+            // Compose 1 reads the same services a little differently from two files than from one: once.
+            _ = await Up();
             (await Up()).ShouldBeEmpty("a candidate is nothing to compose");
 
             await Settle(platform, candidate);
