@@ -10,6 +10,7 @@ public sealed partial class DockerEngine
 {
     private const int LongestLine = 1024 * 1024;
     private const int Block = 32 * 1024;
+    private static readonly string[] Progress = ["status", "stream", "progress", "aux", "id"];
     private static readonly TimeSpan WholeLog = TimeSpan.FromMinutes(2);
 
     /// <summary>
@@ -153,6 +154,11 @@ public sealed partial class DockerEngine
                 if (document.Json["error"] is JsonValue error && error.TryGetValue(out said))
                 {
                     throw _transport.RefusedMidway(HttpMethod.Post, at, said);
+                }
+
+                if (!Progress.Any(document.Json.ContainsKey))
+                {
+                    throw body.Senseless("a line of it is no progress");
                 }
             }
         }

@@ -99,7 +99,7 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
     /// is disposed of.
     /// </summary>
     /// <exception cref="ToolMissingException">It is not there; nothing was started.</exception>
-    public ToolConversation Converse(ToolCommand command) => new(Start(command), Describe(command), mask.ShownLine);
+    public ToolStream Converse(ToolCommand command) => new(Start(command), Describe(command), mask.ShownLine);
 
     /// <summary>A program's words for a person or a record: filtered, masked, on one line.</summary>
     public string ShownLine(string text) => mask.ShownLine(text);

@@ -36,15 +36,17 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
     }
 
     /// <summary>Puts everything back to how it was at the start, whatever a scenario left.</summary>
-    public async Task Reset()
+    /// <param name="automationServices">How many containers the first service has.</param>
+    public async Task Reset(int automationServices = 1)
     {
-        foreach (var container in await engine.Client.Containers(new Dictionary<string, string?>(), all: true, CancellationToken.None))
+        var all = await engine.Client.Containers(new Dictionary<string, string?>(), all: true, CancellationToken.None);
+        await Task.WhenAll(all.Select(container => engine.Client.Remove(container.Id, force: true, CancellationToken.None)));
+        foreach (var file in Directory.GetFiles(folder).Where(file => Path.GetFileName(file) is not ("docker-compose.yml" or "prometheus.yml")))
         {
-            await engine.Client.Remove(container.Id, force: true, CancellationToken.None);
+            File.Delete(file);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(folder, "docker-compose.yml"), ComposeFile());
-        await Up();
+        await Up(automationServices);
     }
 
     /// <summary><c>docker-compose …</c> in the stack's folder; it must succeed.</summary>
@@ -80,9 +82,9 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
     public Task<IReadOnlyList<ContainerSummary>> Containers(string service) => engine.Client.Containers(
         new Dictionary<string, string?> { ["com.docker.compose.project"] = Project, ["com.docker.compose.service"] = service }, all: false, CancellationToken.None);
 
-    private async Task Up()
+    private async Task Up(int automationServices = 1)
     {
-        _ = await Compose("up", "--detach", "--remove-orphans");
+        _ = await Compose("up", "--detach", "--remove-orphans", "--scale", $"{OpsConductorImages.Services[0].Name}={automationServices}");
         try
         {
             await Eventually.Holds("every container of the stack is well", Booting, async () => (await Unwell()).Count == 0);
@@ -113,7 +115,7 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
         return unwell;
     }
 
-    // Kong as the runbook found it: each service straight at its name, no upstream, no weights.
+    // Kong before the first release: each service has an upstream, with its containers by name.
     private async Task RouteAll()
     {
         using var http = new HttpClient { BaseAddress = Admin };
@@ -130,6 +132,13 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
         });
         foreach (var service in OpsConductorImages.Services)
         {
+            await Put(http, $"/upstreams/{service.Name}", []);
+            foreach (var container in await Containers(service.Name))
+            {
+                using var added = await http.PostAsJsonAsync($"/upstreams/{service.Name}/targets", new JsonObject { ["target"] = $"{container.Name}:{service.Port}", ["weight"] = 100 });
+                added.IsSuccessStatusCode.ShouldBeTrue();
+            }
+
             await Put(http, $"/services/{service.Name}", new() { ["host"] = service.Name, ["port"] = service.Port, ["protocol"] = "http" });
             await Put(http, $"/routes/{service.Name}", new() { ["service"] = new JsonObject { ["name"] = service.Name }, ["paths"] = new JsonArray(service.Path), ["strip_path"] = false });
         }

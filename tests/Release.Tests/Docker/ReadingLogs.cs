@@ -20,7 +20,8 @@ public sealed class ReadingLogs
     public void Lines_are_whole_and_keep_their_channel(int cut)
     {
         var frames = new LogFrames(framed: true);
-        var lines = Log.Chunk(cut).SelectMany(part => frames.Add(part)).Concat(frames.Finish()).ToList();
+        List<LogLine> lines = [.. Log.Chunk(cut).SelectMany(part => frames.Add(part))];
+        lines.AddRange(frames.Finish());
 
         lines.Select(line => $"{line.Channel} {line.Text}").ShouldBe(["Output one", "Error bad", "Output two", "Output no time"], ignoreOrder: true);
         lines.First(line => line.Text == "one").At.ShouldBe(new(2026, 1, 2, 3, 4, 5, 500, TimeSpan.Zero));

@@ -116,10 +116,12 @@ public sealed class TalkingToAnEngine
     [Fact]
     public async Task Events_come_until_the_engine_breaks_off()
     {
+        var read = new TaskCompletionSource();
         await using var there = await EngineDouble.Start(async context =>
         {
             await context.Response.WriteAsync("{\"Type\":\"container\",\"Action\":\"die\",\"Actor\":{\"ID\":\"c\",\"Attributes\":{\"exitCode\":\"137\"}},\"timeNano\":1767323045000000000}\n");
             await context.Response.Body.FlushAsync();
+            await read.Task;
             context.Abort();
         });
         using var engine = new DockerEngine(there.Host, TimeProvider.System);
@@ -130,6 +132,7 @@ public sealed class TalkingToAnEngine
             await foreach (var one in engine.Events(new Dictionary<string, IReadOnlyList<string>> { ["event"] = ["die"] }, null, null, default))
             {
                 happened.Add(one);
+                _ = read.TrySetResult();
             }
         });
 

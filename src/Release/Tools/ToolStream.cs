@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
+#pragma warning disable RS0030 // A part of Tool, the place that the ban on Process points to.
+
 namespace Release.Tools;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Release.Tools;
 /// Its last words on standard error are in the exception when it ends before it said anything more. Disposing of it ends
 /// the program with everything that it started.
 /// </summary>
-public sealed class ToolConversation : Stream
+public sealed class ToolStream : Stream
 {
     private const int LastWords = 2000;
     private readonly Process _process;
@@ -17,7 +19,7 @@ public sealed class ToolConversation : Stream
     private readonly Task<string> _errors;
     private bool _spoke;
 
-    internal ToolConversation(Process process, string described, Func<string, string> shown)
+    internal ToolStream(Process process, string described, Func<string, string> shown)
     {
         (_process, _described, _shown) = (process, described, shown);
         _errors = Errors(process.StandardError);
