@@ -85,10 +85,13 @@ internal sealed class HoldRetriesStep(string service, ServiceRetries retries, Ti
         }
     }
 
-    /// <summary>Puts back what the mark says; without one nothing of this step is there.</summary>
+    /// <summary>
+    /// Puts back what the mark says; without one nothing of this step is there. One that was there before is of a run that was
+    /// abandoned: the next promotion ends it.
+    /// </summary>
     public async Task Undo(Before before, StepKey key, CancellationToken cancellation)
     {
-        if (await retries.Ask(cancellation) is var (now, kept) && (now.Mark ?? kept.Mark) is not null)
+        if (ServiceRetries.Of(before)?.Mark is null && await retries.Ask(cancellation) is var (now, kept) && (now.Mark ?? kept.Mark) is not null)
         {
             await retries.Set((now.Mark is not null ? now : kept).Released(), cancellation);
         }

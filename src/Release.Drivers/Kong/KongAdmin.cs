@@ -91,6 +91,11 @@ public sealed class KongAdmin : IDisposable
         return IsMissing(answer) ? null : Entity(HttpMethod.Get, path, answer);
     }
 
+    /// <summary>What a path that is no entity says: Kong itself, or its configuration.</summary>
+    /// <exception cref="KongException">No answer, or a refusal.</exception>
+    public async Task<JsonObject> Read(string path, CancellationToken cancellation) =>
+        Object(HttpMethod.Get, path, await Idempotent(HttpMethod.Get, path, null, cancellation));
+
     /// <summary>All entities of a collection, page by page.</summary>
     /// <exception cref="KongException">No answer, or a refusal (status 404 when the parent does not exist).</exception>
     public async Task<IReadOnlyList<JsonObject>> List(string path, CancellationToken cancellation)

@@ -41,7 +41,7 @@ internal sealed class KongExamination(KongAdmin kong, KongRoute route, CanaryRet
 
     private async Task LookAtMode(CancellationToken cancellation)
     {
-        var root = await kong.Find("", cancellation) ?? throw kong.Senseless("", "it does not say what it is");
+        var root = await kong.Read("", cancellation);
         var isDbLess = Text((root["configuration"] as JsonObject)?["database"]) == "off";
         if (isDbLess && file is null)
         {
