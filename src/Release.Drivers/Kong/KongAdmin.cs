@@ -149,7 +149,7 @@ public sealed class KongAdmin : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var answer = await Send(HttpMethod.Post, KongPaths.Load, body, cancellation);
-            if (answer.Status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.NotModified)
+            if (answer.Status is HttpStatusCode.NotModified || (answer.Status is HttpStatusCode.Created && answer.Json() is not null))
             {
                 return;
             }
@@ -278,8 +278,8 @@ public sealed class KongAdmin : IDisposable
     private KongException LoadRefusal(Answer answer)
     {
         var (path, said) = (KongPaths.Config, KongRefusals.Of((int)answer.Status, answer.Json()) ?? answer.Text);
-        return (int)answer.Status >= 500 || answer.Status == HttpStatusCode.TooManyRequests
-            ? Unavailable(HttpMethod.Post, path, $"failed with {(int)answer.Status}: {said}")
+        return (int)answer.Status is >= 500 or (>= 200 and < 300) || answer.Status == HttpStatusCode.TooManyRequests
+            ? Unavailable(HttpMethod.Post, path, (int)answer.Status < 300 ? $"answered {(int)answer.Status}, but not in Kong's words: {said}" : $"failed with {(int)answer.Status}: {said}")
             : Refused(HttpMethod.Post, path, (int)answer.Status, said);
     }
 

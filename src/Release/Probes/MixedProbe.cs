@@ -1,3 +1,4 @@
+#pragma warning disable CA2025 // Every call has ended before what it uses is disposed of.
 namespace Release.Probes;
 
 /// <summary>Makes the calls at their rate, kinds in turn by weight, and counts. A slow answer holds up no other call.</summary>
@@ -25,7 +26,7 @@ internal static class MixedProbe
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(sent)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

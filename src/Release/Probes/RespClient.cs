@@ -6,7 +6,9 @@ using System.Text;
 namespace Release.Probes;
 
 /// <summary>Redis said no.</summary>
+#pragma warning disable CA1064 // Only the probe beside it sees it.
 internal sealed class RespErrorException(string message) : Exception(message);
+#pragma warning restore CA1064
 
 /// <summary>As much of Redis's protocol (RESP 2) as a look needs: one command at a time, answers of one value, all bounded.</summary>
 internal sealed class RespClient : IAsyncDisposable

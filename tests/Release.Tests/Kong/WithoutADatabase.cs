@@ -150,6 +150,20 @@ public sealed class WithoutADatabase
         world.Kong.Weights("ping").ShouldBe("127.0.0.1:1001=10000");
     }
 
+    [Fact]
+    public async Task A_rollback_in_a_run_of_its_own_moves_traffic_before_it_meets_a_broken_file()
+    {
+        // Invariant 14.
+        await using var world = await StrictWorld.Start(dbLess: true);
+        await world.Shift(50).Apply(StepConformance.Key, default);
+        File.WriteAllText(world.FilePath, "a: [");
+        var back = world.Router.Shift("return-traffic-ping", StrictWorld.Service, "stable", "candidate", Percent.Zero);
+
+        (await back.Observe(default)).State.ShouldNotBe(StepState.Unknown);
+        (await Should.ThrowAsync<ReleaseException>(back.Apply(StepConformance.KeyOf("back"), default))).Message.ShouldContain("neither YAML nor JSON");
+        world.Kong.Weights("ping").ShouldBe("127.0.0.1:1001=10000 127.0.0.1:1002=0");
+    }
+
     [Theory]
     [InlineData("", "is empty")]
     [InlineData("- a\n", "is no mapping")]

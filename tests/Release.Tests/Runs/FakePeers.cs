@@ -99,6 +99,8 @@ internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITraffi
         return (ITrafficStep)process.Wrap(shift);
     }
 
+    public Task<IReadOnlyList<RouterDoubt>> Examine(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<RouterDoubt>>([.. world.Doubts]);
+
     public Task<int?> InFlight(string address, CancellationToken cancellation) => Task.FromResult<int?>(0);
 
     // All traffic means all: what an abandoned run left beside it, too.
