@@ -7,7 +7,7 @@ using Release.Runs;
 namespace Release.Drivers.Compose;
 
 /// <summary>Makes containers beside compose's own, from their definition: as many as there are of those.</summary>
-internal sealed class Candidates(ComposeStack stack, FlagStore flags)
+internal sealed class Candidates(ComposeStack stack, FlagStore flags, OverridePlace overrides)
 {
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
@@ -30,6 +30,7 @@ internal sealed class Candidates(ComposeStack stack, FlagStore flags)
                 $"Let compose make it: docker compose -p {stack.Options.Project} up -d --no-deps {stack.NameInCompose(service.Name)}.");
         }
 
+        overrides.Tell();
         var plan = await Plan(instance, service, definition, cancellation);
         if (plan.LeftOut.Count > 0 && _told.Add(instance.Id))
         {

@@ -80,7 +80,7 @@ public sealed class ComposePlatform : IPlatform, IDisposable
     }
 
     /// <inheritdoc/>
-    public IStep Prepare(string id, Artefact artefact) => new ImageStep(id, artefact, With.Stack, _overrides);
+    public IStep Prepare(string id, Artefact artefact) => new ImageStep(id, artefact, With.Stack);
 
     /// <inheritdoc/>
     public IReadOnlyList<IStep> Configure(Instance instance, ServiceOptions service) => With.Stack.Special(service.Name).Flags is { Count: > 0 } flags
@@ -168,7 +168,7 @@ public sealed class ComposePlatform : IPlatform, IDisposable
         }
 
         var stack = new ComposeStack(_options, _context, new DockerEngine(host!, _context.Time, _context.Tool));
-        return new(stack, new Candidates(stack, _flags), new ContainerWatch(stack, _health), new ContainerStop(stack, _inFlight), new ComposeTool(_options, _context, host!, _overrides));
+        return new(stack, new Candidates(stack, _flags, _overrides), new ContainerWatch(stack, _health), new ContainerStop(stack, _inFlight), new ComposeTool(_options, _context, host!, _overrides));
     }
 
     private static DockerTls Files(string folder) => new(Path.Combine(folder, "ca.pem"), Path.Combine(folder, "cert.pem"), Path.Combine(folder, "key.pem"));

@@ -77,11 +77,11 @@ internal sealed class ComposeStack(ComposePlatformOptions options, DriverContext
     }
 
     /// <summary>
-    /// Where the router and where this program reach a container; the second is null while it does not run. Compose's recreated
+    /// Where the router and where this program reach a container; the second is empty while it does not run. Compose's recreated
     /// containers have the name of the one before, and Docker's DNS lets others remember that one's address for ten minutes:
     /// their short id is a name that was never another's.
     /// </summary>
-    public (string Routed, string? Reached) Address(string service, Container container)
+    public InstanceAddress Address(string service, Container container)
     {
         var port = Port(service, container);
         var network = options.Network ?? container.Json["HostConfig"]?["NetworkMode"]?.GetValue<string>() ?? "";
@@ -92,7 +92,12 @@ internal sealed class ComposeStack(ComposePlatformOptions options, DriverContext
             ? place?.Address is { } address && container.State.Running ? $"{address}:{port}" : null
             : container.Ports.FirstOrDefault(p => p.Port == port && p.Protocol == "tcp" && p.HostPort is not null) is { HostPort: { } host } offered
             ? $"{HostOf(offered.HostAddress)}:{host}" : null;
-        return (string.Create(CultureInfo.InvariantCulture, $"{name}:{port}"), reached);
+        var routed = string.Create(CultureInfo.InvariantCulture, $"{name}:{port}");
+        var others = new[] { container.Name, ComposeNames.Short(container.Id), place?.Address?.ToString() }.Concat(place?.Aliases ?? []).OfType<string>();
+        return new(routed, reached ?? "")
+        {
+            Also = [.. others.Select(other => string.Create(CultureInfo.InvariantCulture, $"{other}:{port}")).Where(other => other != routed).Distinct(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>The service of the environment that a container is of; null for none.</summary>

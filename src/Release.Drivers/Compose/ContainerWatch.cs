@@ -28,8 +28,8 @@ internal sealed class ContainerWatch(ComposeStack stack, HealthProbe health)
             return $"the own check of {container.Name} says {check.Status}{(check.LastOutput.Length > 0 ? $" ({TerminalText.Line(stack.Context.Tool.ShownLine(check.LastOutput), 200)})" : "")}";
         }
 
-        var (_, reached) = stack.Address(service.Name, container);
-        return reached is null ? $"{container.Name} has no address at which this program reaches it"
+        var reached = stack.Address(service.Name, container).Reached;
+        return reached.Length == 0 ? $"{container.Name} has no address at which this program reaches it"
             : await health.Problem(new Uri($"http://{reached}{service.Health}"), cancellation) is { } problem ? $"http://{reached}{service.Health}: {problem}"
             : null;
     }

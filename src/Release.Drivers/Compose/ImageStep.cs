@@ -6,7 +6,7 @@ using Release.Runs;
 namespace Release.Drivers.Compose;
 
 /// <summary>Makes sure that the image of a version is on the engine. Nothing is ever built or fetched: what was tested elsewhere is what runs.</summary>
-internal sealed class ImageStep(string id, Artefact artefact, ComposeStack stack, OverridePlace overrides) : IStep
+internal sealed class ImageStep(string id, Artefact artefact, ComposeStack stack) : IStep
 {
     public string Id => id;
 
@@ -38,8 +38,6 @@ internal sealed class ImageStep(string id, Artefact artefact, ComposeStack stack
         {
             throw ImageNames.Missing(artefact.Service, artefact.Version, artefact.Digest, stack.Engine.Host);
         }
-
-        overrides.Tell();
     }
 
     /// <summary>Keeps the image: it is what it is, and others may run on it.</summary>
@@ -51,7 +49,7 @@ internal static class ImageNames
 {
     /// <summary>The reference that a container is made from: by the registry's digest, or where there is none by the image's id.</summary>
     public static string Digest(Image image, string reference) =>
-        image.RepoDigests.FirstOrDefault(d => ComposeNames.Repository(d) == ComposeNames.Repository(reference)) ?? image.RepoDigests.FirstOrDefault() ?? image.Id;
+        image.RepoDigests.FirstOrDefault(d => ComposeNames.Repository(d) == ComposeNames.Repository(reference)) ?? (image.RepoDigests is [var first, ..] ? first : image.Id);
 
     public static ReleaseException Missing(string service, string version, string reference, DockerHost host) => new(
         ExitStatus.Failed,

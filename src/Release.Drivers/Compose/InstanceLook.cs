@@ -24,7 +24,7 @@ internal sealed class InstanceLook(ComposeStack stack)
         return new(
             name,
             serving.Count > 0 ? Liveness.Alive : Liveness.Dead,
-            [.. places.Select(p => new InstanceAddress(p.Routed, p.Reached ?? p.Routed))],
+            [.. places.Select(p => p.Reached.Length > 0 ? p : p with { Reached = p.Routed })],
             serving.Count > 0 ? $"It runs in {string.Join(", ", serving.Select(c => c.Name))}." : await Ended(there[0], cancellation));
     }
 

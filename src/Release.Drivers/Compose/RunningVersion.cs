@@ -34,7 +34,7 @@ internal sealed class RunningVersion(ComposeStack stack, Func<Uri, CancellationT
     }
 
     private async Task<string?> Said(ServiceOptions service, Container container, CancellationToken cancellation) =>
-        service.Version is { } path && stack.Address(service.Name, container).Reached is { } reached
+        service.Version is { } path && stack.Address(service.Name, container).Reached is { Length: > 0 } reached
             ? await ask(new Uri($"http://{reached}{path}"), cancellation)
             : null;
 }

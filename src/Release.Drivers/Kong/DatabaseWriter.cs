@@ -40,6 +40,10 @@ internal sealed class DatabaseWriter(KongAdmin kong) : IKongWriter
     // One call: retries without their mark could not be put back by anybody else.
     public Task Retry(string service, KongRetries retries, CancellationToken cancellation) => kong.Patch(
         KongPaths.Service(service),
-        new JsonObject { ["retries"] = retries.Retries, ["tags"] = new JsonArray([.. retries.Tags.Select(tag => JsonValue.Create(tag))]) },
+        new JsonObject
+        {
+            ["retries"] = retries.Retries,
+            ["tags"] = retries.Tags.Count == 0 ? null : new JsonArray([.. retries.Tags.Select(tag => JsonValue.Create(tag))]),
+        },
         cancellation);
 }

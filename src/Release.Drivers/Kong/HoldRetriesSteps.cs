@@ -3,13 +3,31 @@ using Release.Runs;
 
 namespace Release.Drivers.Kong;
 
+/// <summary>A service's retries as Kong has them, and as it would have them after a restart.</summary>
+internal sealed record RetriesLook(KongRetries Now, KongRetries Kept)
+{
+    private KongRetries[] Both => [Now, Kept];
+
+    /// <summary>Gets whether nothing is tried again, a restart or not.</summary>
+    public bool TriesOnce => Array.TrueForAll(Both, retries => retries.Retries == 0);
+
+    /// <summary>Gets those that say how many there were; null where neither does.</summary>
+    public KongRetries? Marked => Array.Find(Both, retries => retries.Mark is not null);
+
+    /// <summary>Gets whether both say it.</summary>
+    public bool AreMarked => Array.TrueForAll(Both, retries => retries.Mark is not null);
+
+    /// <summary>Gets what is to be held.</summary>
+    public KongRetries Holdable => Marked ?? Array.Find(Both, retries => retries.Retries != 0) ?? Now;
+}
+
 /// <summary>Reads and sets how often Kong tries another target for a service.</summary>
 internal sealed class ServiceRetries(string service, Func<(KongAdmin Kong, IKongWriter Writer)?> admin)
 {
     public string Service => service;
 
     /// <summary>What Kong has, and what it would have after a restart; null when it has no such service.</summary>
-    public async Task<(KongRetries Now, KongRetries Kept)?> Ask(CancellationToken cancellation)
+    public async Task<RetriesLook?> Ask(CancellationToken cancellation)
     {
         var (kong, writer) = Admin();
         var path = KongPaths.Service(service);
@@ -22,7 +40,7 @@ internal sealed class ServiceRetries(string service, Func<(KongAdmin Kong, IKong
             ? count : throw kong.Senseless(path, "its service has no retries");
         var tags = (entity["tags"] as JsonArray ?? []).OfType<JsonValue>().Select(tag => tag.TryGetValue(out string? text) ? text : null).OfType<string>();
         var now = new KongRetries(retries, [.. tags]);
-        return (now, writer.KeptRetries(service) ?? now);
+        return new(now, writer.KeptRetries(service) ?? now);
     }
 
     public Task Set(KongRetries retries, CancellationToken cancellation) => Admin().Writer.Retry(service, retries, cancellation);
@@ -61,10 +79,10 @@ internal sealed class HoldRetriesStep(string service, ServiceRetries retries, Ti
     {
         try
         {
-            return await retries.Ask(cancellation) is not var (now, kept)
+            return await retries.Ask(cancellation) is not { Now: var now } look
                 ? new(StepState.Foreign, [], retries.Missing().Message)
                 : new(
-                    now.Retries != 0 ? (now.Mark is null ? StepState.Pending : StepState.Torn) : kept.Retries != 0 ? StepState.Torn : StepState.Applied,
+                    look.TriesOnce ? StepState.Applied : now.Retries != 0 && now.Mark is null ? StepState.Pending : StepState.Torn,
                     ServiceRetries.Seen(now),
                     now.Retries == 0 ? $"Kong's service {retries.Service} tries once." : $"Kong's service {retries.Service} tries {now.Retries} times more when a target does not answer.");
         }
@@ -76,21 +94,24 @@ internal sealed class HoldRetriesStep(string service, ServiceRetries retries, Ti
 
     public async Task Apply(StepKey key, CancellationToken cancellation)
     {
-        var (now, kept) = await retries.Ask(cancellation) ?? throw retries.Missing();
+        var look = await retries.Ask(cancellation) ?? throw retries.Missing();
 
         // Somebody who has it at 0 gets no mark: there is nothing to put back.
-        if (now.Retries != 0 || kept.Retries != 0)
+        if (!look.TriesOnce)
         {
-            await retries.Set(now.Retries != 0 || now.Mark is not null ? now.Held() : kept.Held(), cancellation);
+            await retries.Set(look.Holdable.Held(), cancellation);
         }
     }
 
-    /// <summary>Puts back what the mark says; without one nothing of this step is there.</summary>
+    /// <summary>
+    /// Puts back what the mark says; without one nothing of this step is there. One that was there before is of a run that was
+    /// abandoned: the next promotion ends it.
+    /// </summary>
     public async Task Undo(Before before, StepKey key, CancellationToken cancellation)
     {
-        if (await retries.Ask(cancellation) is var (now, kept) && (now.Mark ?? kept.Mark) is not null)
+        if (ServiceRetries.Of(before)?.Mark is null && (await retries.Ask(cancellation))?.Marked is { } held)
         {
-            await retries.Set((now.Mark is not null ? now : kept).Released(), cancellation);
+            await retries.Set(held.Released(), cancellation);
         }
     }
 }
@@ -110,10 +131,10 @@ internal sealed class ReleaseRetriesStep(string service, ServiceRetries retries,
     {
         try
         {
-            return await retries.Ask(cancellation) is not var (now, kept)
+            return await retries.Ask(cancellation) is not { Now: var now } look
                 ? new(StepState.Foreign, [], retries.Missing().Message)
                 : new(
-                    now.Mark is not null ? StepState.Pending : kept.Mark is not null ? StepState.Torn : StepState.Applied,
+                    look.Marked is null ? StepState.Applied : now.Mark is not null ? StepState.Pending : StepState.Torn,
                     ServiceRetries.Seen(now),
                     now.Mark is not null ? $"Kong's service {retries.Service} still has its retries held at 0." : $"Kong's service {retries.Service} has {now.Retries} retries.");
         }
@@ -125,19 +146,19 @@ internal sealed class ReleaseRetriesStep(string service, ServiceRetries retries,
 
     public async Task Apply(StepKey key, CancellationToken cancellation)
     {
-        var (now, kept) = await retries.Ask(cancellation) ?? throw retries.Missing();
-        if ((now.Mark ?? kept.Mark) is not null)
+        var look = await retries.Ask(cancellation) ?? throw retries.Missing();
+        if (look.Marked is { } held)
         {
-            await retries.Set((now.Mark is not null ? now : kept).Released(), cancellation);
+            await retries.Set(held.Released(), cancellation);
         }
     }
 
     /// <summary>Holds them again, where this step gave them back.</summary>
     public async Task Undo(Before before, StepKey key, CancellationToken cancellation)
     {
-        if (ServiceRetries.Of(before) is { Mark: not null } held && await retries.Ask(cancellation) is var (now, kept) && (now.Mark is null || kept.Mark is null))
+        if (ServiceRetries.Of(before) is { Mark: { } mark } held && await retries.Ask(cancellation) is { AreMarked: false, Now: var now })
         {
-            await retries.Set(now.Mark is null ? new(held.Retries, [.. now.Tags, held.Mark]) : now, cancellation);
+            await retries.Set(new(held.Retries, [.. now.Tags.Where(tag => tag != mark), mark]), cancellation);
         }
     }
 }

@@ -91,6 +91,11 @@ public sealed class KongAdmin : IDisposable
         return IsMissing(answer) ? null : Entity(HttpMethod.Get, path, answer);
     }
 
+    /// <summary>What a path that is no entity says: Kong itself, or its configuration.</summary>
+    /// <exception cref="KongException">No answer, or a refusal.</exception>
+    public async Task<JsonObject> Read(string path, CancellationToken cancellation) =>
+        Object(HttpMethod.Get, path, await Idempotent(HttpMethod.Get, path, null, cancellation));
+
     /// <summary>All entities of a collection, page by page.</summary>
     /// <exception cref="KongException">No answer, or a refusal (status 404 when the parent does not exist).</exception>
     public async Task<IReadOnlyList<JsonObject>> List(string path, CancellationToken cancellation)
@@ -144,7 +149,7 @@ public sealed class KongAdmin : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var answer = await Send(HttpMethod.Post, KongPaths.Load, body, cancellation);
-            if (answer.Status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.NotModified)
+            if (answer.Status is HttpStatusCode.NotModified || (answer.Status is HttpStatusCode.Created && answer.Json() is not null))
             {
                 return;
             }
@@ -273,8 +278,8 @@ public sealed class KongAdmin : IDisposable
     private KongException LoadRefusal(Answer answer)
     {
         var (path, said) = (KongPaths.Config, KongRefusals.Of((int)answer.Status, answer.Json()) ?? answer.Text);
-        return (int)answer.Status >= 500 || answer.Status == HttpStatusCode.TooManyRequests
-            ? Unavailable(HttpMethod.Post, path, $"failed with {(int)answer.Status}: {said}")
+        return (int)answer.Status is >= 500 or (>= 200 and < 300) || answer.Status == HttpStatusCode.TooManyRequests
+            ? Unavailable(HttpMethod.Post, path, (int)answer.Status < 300 ? $"answered {(int)answer.Status}, but not in Kong's words: {said}" : $"failed with {(int)answer.Status}: {said}")
             : Refused(HttpMethod.Post, path, (int)answer.Status, said);
     }
 

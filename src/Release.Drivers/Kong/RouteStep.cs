@@ -112,7 +112,7 @@ internal sealed class RouteStep(KongRoute route, bool isOurs, Func<KongAdmin?> a
             var entity = await kong.Find(PathOf(kind), cancellation);
             if (entity is null && kind == "route" && !isOurs && serviceId is not null)
             {
-                entity = (await kong.List(KongPaths.RoutesOf(route.KongService), cancellation)).FirstOrDefault();
+                entity = await kong.List(KongPaths.RoutesOf(route.KongService), cancellation) is [var first, ..] ? first : null;
             }
 
             if (entity is null)

@@ -55,10 +55,10 @@ internal sealed class ShiftTrafficStep(
             }
 
             var now = await TargetWeights.Ask(kong, shift.Upstream, cancellation);
-            var picture = new ShiftPicture(shift, Places(stable), Places(candidate), now, writer.Kept(shift.Upstream), []);
+            var picture = new ShiftPicture(shift, Places(stable), Places(candidate), now, Kept(writer), []);
             return (picture with { Names = await NamesOf(stable, kong, picture, cancellation) }).Observed();
         }
-        catch (Exception problem) when (problem is KongException or ReleaseException)
+        catch (KongException problem)
         {
             return Observation.Unknown(problem.Message);
         }
@@ -138,6 +138,20 @@ internal sealed class ShiftTrafficStep(
         }
 
         return known;
+    }
+
+    // A file that cannot be read says nothing of what was asked; what Kong has now is known all the same, and a rollback needs no
+    // more (invariant 14). Changing it says what is wrong with the file.
+    private TargetWeights? Kept(IKongWriter writer)
+    {
+        try
+        {
+            return writer.Kept(shift.Upstream);
+        }
+        catch (ReleaseException)
+        {
+            return TargetWeights.None;
+        }
     }
 
     private static IReadOnlyList<string> Places(InstanceView? view) => view?.Routed ?? [];

@@ -82,7 +82,7 @@ public sealed class Planner(
                 [router.Shift(ShiftId(service, share), service, stable.Of(service.Name)?.Id, instance.Id, new Percent(share))]));
         }
 
-        steps.AddRange(ForEach(target, Phases.Promote, (service, _) => stable.Of(service.Name) is null ? [] : router.Cover(service)));
+        steps.AddRange(ForEach(brought, Phases.Promote, (service, _) => stable.Of(service.Name) is null ? [] : router.Cover(service)));
         if (options.Tag is { Enabled: true, Remote: { } remote } && target.Commit is not null)
         {
             steps.Add(new(Phases.Promote, null, repository.Push(PushTag, TagName(target.Version), remote)));

@@ -34,7 +34,7 @@ internal sealed class PhaseWork(RunContext run)
     // Found out now, nothing has been changed yet.
     private async Task CanRoute()
     {
-        var doubts = await RoutingDoubts.Of(run.Ports, run.Options, run.Opening.Stable, run.Stop.Token);
+        var doubts = await RoutingDoubts.Of(run.Ports, run.Options with { Services = run.Released }, run.Opening.Stable, run.Stop.Token);
         if (RoutingDoubts.Tell(doubts, run.Screen) is { } blocked)
         {
             throw new PhaseFailedException(blocked);

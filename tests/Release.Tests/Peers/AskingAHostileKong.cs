@@ -59,6 +59,30 @@ public sealed class AskingAHostileKong
     });
 
     [Fact]
+    public Task A_whole_configuration_is_not_taken_for_loaded_and_retries_are_not_known() => HostileAnswers.Each(HostileAnswers.All, async (server, answer) =>
+    {
+        using var kong = Kong(server);
+        if (answer != "no content")
+        {
+            await Refuses(server, () => kong.Load("_format_version: '3.0'", default));
+        }
+
+        await Refuses(server, () => kong.Read("config", default));
+        var held = await new HoldRetriesStep("ping", new("ping", () => (kong, new DatabaseWriter(kong))), DatabaseWriter.Limit).Observe(default);
+        held.State.ShouldBe(StepState.Unknown);
+        held.Detail.ShouldBeFitToShow();
+    });
+
+    [Fact]
+    public Task Looking_at_routes_never_throws_and_blocks_nothing_that_it_has_not_seen() => HostileAnswers.Each(HostileAnswers.All, async (server, _) =>
+    {
+        using var kong = Kong(server);
+        var doubts = await new KongExamination(kong, new("ping", "ping", "ping", "/"), CanaryRetries.Zero, null).Look(default);
+        doubts.ShouldHaveSingleItem().Blocks.ShouldBeFalse();
+        doubts[0].Sentence.ShouldBeFitToShow();
+    });
+
+    [Fact]
     public Task The_router_sees_nothing_rather_than_no_weights() => HostileAnswers.Each(HostileAnswers.All, async (server, _) =>
     {
         var options = new KongTrafficOptions { Type = "kong", Admin = server.Address.ToString(), Proxy = "http://127.0.0.1:1" };

@@ -27,6 +27,9 @@ internal sealed class FakeTraffic
     /// <summary>Gets or sets the share that the candidate really gets, whatever is asked; null for what is asked.</summary>
     public double? RealShare { get; set; }
 
+    /// <summary>Gets or sets what happens once, when two versions share the traffic.</summary>
+    public Action? WhenCandidateHasShare { get; set; }
+
     /// <summary>Gets the instances by address.</summary>
     public Dictionary<string, string> Names { get; } = [];
 
@@ -47,6 +50,12 @@ internal sealed class FakeTraffic
             var weights = fields.Where(f => f.Key.StartsWith($"weight/{service}/", StringComparison.Ordinal))
                 .Select(f => (Address: f.Key.Split('/')[2], Weight: double.TryParse(f.Value, CultureInfo.InvariantCulture, out var w) ? w : 0)).ToList();
             var whole = weights.Sum(w => w.Weight);
+            if (weights.Count(w => w.Weight > 0) > 1 && WhenCandidateHasShare is { } happens)
+            {
+                WhenCandidateHasShare = null;
+                happens();
+            }
+
             foreach (var (address, weight) in weights.Where(_ => whole > 0))
             {
                 Add(address, Rate * took.TotalSeconds * (RealShare is { } real ? (weight < whole / 2 ? real : 1 - real) : weight / whole));
@@ -63,12 +72,21 @@ internal sealed class FakeTraffic
             [new(0.1, Math.Floor(count.Requests - count.Late)), new(0.25, Math.Floor(count.Requests - count.Late)), new(1, Math.Floor(count.Requests)), new(double.PositiveInfinity, Math.Floor(count.Requests))]);
     }
 
-    private void Add(string address, double requests)
+    /// <summary>Gets what share of the requests to a version get no answer: nobody but the router sees them.</summary>
+    public Dictionary<string, double> UnansweredRates { get; } = [];
+
+    /// <summary>Gets how many got none, by address.</summary>
+    public Dictionary<string, double> Unanswered { get; } = [];
+
+    private void Add(string address, double all)
     {
         if (Names.GetValueOrDefault(address) is { } instance)
         {
             var count = _counts.GetValueOrDefault(instance, new(0, 0, 0));
             var version = instance.Split('-')[1];
+            var lost = all * UnansweredRates.GetValueOrDefault(version);
+            var requests = all - lost;
+            Unanswered[address] = Unanswered.GetValueOrDefault(address) + lost;
             _counts[instance] = new(
                 count.Requests + requests,
                 count.Errors + Failing(requests, ErrorRates.GetValueOrDefault(version, Background)),

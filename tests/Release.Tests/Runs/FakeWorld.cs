@@ -47,6 +47,9 @@ internal sealed class FakeWorld(FakeTime time)
     /// <summary>Probes that cannot look, by id.</summary>
     public HashSet<string> BlindProbes { get; } = [];
 
+    /// <summary>What the router says would keep a candidate from its share.</summary>
+    public List<Release.Platforms.RouterDoubt> Doubts { get; } = [];
+
     /// <summary>Versions that never become healthy when they are started.</summary>
     public HashSet<string> DoNotBoot { get; } = [];
 

@@ -91,7 +91,7 @@ internal sealed class DeclaredReader
             items.Add(Node(depth + 1));
         }
 
-        return new(At(start.Start), At(_parser.Current!.End), !start.Anchor.IsEmpty, start.Style is SequenceStyle.Flow, items);
+        return new(At(start.Start), EndOf(start.Style is SequenceStyle.Flow), !start.Anchor.IsEmpty, start.Style is SequenceStyle.Flow, items);
     }
 
     private DeclaredMap Map(MappingStart start, int depth)
@@ -108,8 +108,11 @@ internal sealed class DeclaredReader
             entries.Add(new(Text(key), Node(depth + 1)));
         }
 
-        return new(At(start.Start), At(_parser.Current!.End), !start.Anchor.IsEmpty, start.Style is MappingStyle.Flow, entries);
+        return new(At(start.Start), EndOf(start.Style is MappingStyle.Flow), !start.Anchor.IsEmpty, start.Style is MappingStyle.Flow, entries);
     }
+
+    // The parser's end of a closing bracket is before it.
+    private int EndOf(bool isFlow) => At(_parser.Current!.Start) + (isFlow ? 1 : 0);
 
     private static int At(Mark mark) => (int)mark.Index;
 

@@ -53,7 +53,7 @@ internal sealed class DeclaredWriter(KongAdmin kong, DeclaredFile file) : IKongW
     }
 
     private async Task<string> Live(CancellationToken cancellation) =>
-        (await kong.Find(KongPaths.Config, cancellation))?["config"] is JsonValue value && value.TryGetValue(out string? text)
+        (await kong.Read(KongPaths.Config, cancellation))["config"] is JsonValue value && value.TryGetValue(out string? text)
             ? text
             : throw kong.Senseless(KongPaths.Config, "its answer has no configuration");
 }
