@@ -1,4 +1,6 @@
 using Release.Configuration;
+using Release.Drivers.Compose;
+using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
@@ -13,8 +15,12 @@ public static class DriverTypes
         .Add<BackupOptions, ExternalBackupOptions>("external")
         .Add<MetricsOptions, ExternalMetricsOptions>("external")
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
+        .Add<ProbeOptions, ContainerProbeOptions>("container")
         .Add<ProbeOptions, ExternalProbeOptions>("external")
+        .Add<ProbeOptions, ImageProbeOptions>("image")
+        .Add<ProbeOptions, LogsProbeOptions>("logs")
         .Add<TrafficOptions, ExternalTrafficOptions>("external")
+        .Add<PlatformOptions, ComposePlatformOptions>("compose")
         .Add<PlatformOptions, ProcessPlatformOptions>("process")
         .Add<TrafficOptions, KongTrafficOptions>("kong");
 }

@@ -121,10 +121,10 @@ public sealed record ServiceOptions
     public string? Metrics { get; init; }
 
     /// <summary>
-    /// Gets the container image that it runs (<c>ghcr.io/shop/cart:1.4.0</c>); null when it runs none. Platform <c>process</c>
-    /// does not read it.
+    /// Gets the container image that it runs (<c>ghcr.io/shop/cart:1.4.0</c>), or that a version of it is
+    /// (<c>ghcr.io/shop/cart:{version}</c>); null when it runs none. Platform <c>process</c> does not read it.
     /// </summary>
-    [RegularExpression("[a-z0-9][A-Za-z0-9._:/@-]{0,254}", ErrorMessage = "the name of an image such as \"ghcr.io/shop/cart:1.4.0\"")]
+    [RegularExpression("[a-z0-9][A-Za-z0-9._:/@{}-]{0,254}", ErrorMessage = "the name of an image such as \"ghcr.io/shop/cart:1.4.0\" or \"ghcr.io/shop/cart:{version}\"")]
     public string? Image { get; init; }
 
     /// <summary>Gets the port on which it listens in its container; null when it runs in none. Platform <c>process</c> chooses its own.</summary>
@@ -141,7 +141,8 @@ public abstract record PlatformOptions
     /// <summary>Gets how long a candidate may take until it is healthy.</summary>
     public TimeSpan BootTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets how long the old version is kept running after a promotion.</summary>
+    /// <summary>Gets how long the old version is kept running after a promotion. With <c>"0s"</c> it is retired at once: a rollback starts it again.</summary>
+    [MayBeZero]
     public TimeSpan KeepStable { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets how long an instance may finish its requests before it is killed.</summary>

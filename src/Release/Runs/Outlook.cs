@@ -7,11 +7,11 @@ namespace Release.Runs;
 /// <summary>Asks before a release what its gates will be able to decide, from stable's own counters. Changes nothing.</summary>
 internal static class Outlook
 {
-    /// <summary>One per service that has a stable version; none without one.</summary>
-    public static async Task<IReadOnlyList<GateOutlook>> Of(EnvironmentPorts ports, EnvironmentOptions options, DeployedRelease? stable, CancellationToken cancellation)
+    /// <summary>One per released service that has a stable version; none without one.</summary>
+    public static async Task<IReadOnlyList<GateOutlook>> Of(EnvironmentPorts ports, EnvironmentOptions options, IReadOnlyList<ServiceOptions> released, DeployedRelease? stable, CancellationToken cancellation)
     {
         var outlooks = new List<GateOutlook>();
-        foreach (var service in options.Services)
+        foreach (var service in released)
         {
             if (stable?.Of(service.Name) is { } instance)
             {

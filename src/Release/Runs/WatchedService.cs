@@ -17,6 +17,7 @@ internal sealed class WatchedService
     private CounterState _counters = CounterState.Empty;
     private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
+    private SplitCheck _sinceShift = new(Percent.Zero);
 
     private WatchedService(RunContext run, ServiceOptions service, Instance candidate)
     {
@@ -35,6 +36,9 @@ internal sealed class WatchedService
     public bool HasTraffic => _gate is not null;
 
     public SplitCheck Split => Volatile.Read(ref _split);
+
+    /// <summary>Gets all counts since the shift, those before a <see cref="RestartSplit"/> too.</summary>
+    public SplitCheck SinceShift => Volatile.Read(ref _sinceShift);
 
     public GateVerdict Verdict => _gate?.Verdict ?? new GateVerdict(GateOutcome.Undecided, GateCause.None, default, "not begun");
 
@@ -59,7 +63,16 @@ internal sealed class WatchedService
                 _gate.BeginStep(share, at);
             }
 
-            _split = new SplitCheck(share);
+            (_split, _sinceShift) = (new SplitCheck(share), new SplitCheck(share));
+        }
+    }
+
+    /// <summary>The clock of this step begins now: until here the router had not taken up the share.</summary>
+    public void BeginClock(DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            _gate?.BeginStep(Share, at);
         }
     }
 
@@ -99,7 +112,7 @@ internal sealed class WatchedService
             }
 
             var tick = new GateTick(at, delta.Stable, delta.Candidate);
-            _split = _split.Add(delta.Stable, delta.Candidate);
+            (_split, _sinceShift) = (_split.Add(delta.Stable, delta.Candidate), _sinceShift.Add(delta.Stable, delta.Candidate));
             _ = _gate.Advance(tick);
             return GateReplay.Sample(Name, tick, _split, _gate, _history);
         }
