@@ -9,19 +9,23 @@ namespace Release.Runs;
 internal sealed class WatchedService
 {
     private readonly RunContext _run;
+    private readonly ServiceOptions _service;
     private readonly IReadOnlyList<MeteredInstance> _instances;
     private readonly List<Counters> _history = [];
     private readonly Lock _lock = new();
     private CounterState _counters = CounterState.Empty;
     private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
+    private TimeSpan _lateness;
+    private DateTimeOffset _stepAt;
+    private DateTimeOffset _dataEnd;
 
     private WatchedService(RunContext run, ServiceOptions service, Instance candidate, IReadOnlyList<MeteredInstance> instances)
     {
-        (_run, Name, Candidate, _instances) = (run, service.Name, candidate, instances);
+        (_run, _service, Candidate, _instances) = (run, service, candidate, instances);
     }
 
-    public string Name { get; }
+    public string Name => _service.Name;
 
     public Instance Candidate { get; }
 
@@ -62,7 +66,7 @@ internal sealed class WatchedService
                 _gate.BeginStep(share, at);
             }
 
-            _split = new SplitCheck(share);
+            (_split, _stepAt) = (new SplitCheck(share), at);
         }
     }
 
@@ -79,12 +83,14 @@ internal sealed class WatchedService
     /// <summary>Reads, subtracts, judges. The sample for the journal; null while the candidate has no traffic.</summary>
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
     {
+        var asking = _gate is null ? Task.FromResult(QueryValues.None) : AskedQueries.Of(_run.Ports.Metrics, _run.Options.Gate, _instances, cancellation);
         var readings = await _run.Ports.Metrics.Read(_instances, cancellation);
+        var queries = await asking;
         lock (_lock)
         {
-            var at = _run.Ports.Clock.GetUtcNow();
-            var isFirst = _counters.At is null;
-            var delta = CounterDeltas.Advance(_counters, readings, at);
+            var now = _run.Ports.Clock.GetUtcNow();
+            var (isFirst, at) = (_counters.At is null, DataEnd(readings, now));
+            var delta = CounterDeltas.Advance(_counters, readings, now);
             _counters = delta.State;
             if (_gate is null)
             {
@@ -93,11 +99,19 @@ internal sealed class WatchedService
                 return null;
             }
 
-            var tick = new GateTick(at, delta.Stable, delta.Candidate);
-            _split = _split.Add(delta.Stable, delta.Candidate);
+            var tick = new GateTick(at, delta.Stable, delta.Candidate) { Queries = queries };
+            _split = at < _stepAt ? _split : _split.Add(delta.Stable, delta.Candidate);
             _ = _gate.Advance(tick);
             return GateReplay.Sample(Name, tick, _split, _gate, _history);
         }
+    }
+
+    // Where a source's data end earlier than now, so does the tick; where it said nothing new, it is as late as it was. Time never goes back.
+    private DateTimeOffset DataEnd(IReadOnlyList<InstanceReading> readings, DateTimeOffset now)
+    {
+        _lateness = CounterDeltas.DataEnd(_counters, readings) is { } end ? TimeSpan.FromTicks(Math.Max(0, (now - end).Ticks)) : _lateness;
+        var at = now - _lateness;
+        return _dataEnd = at > _dataEnd ? at : _dataEnd;
     }
 
     private static async Task<MeteredInstance> Metered(RunContext run, ServiceOptions service, Instance instance, Variant variant) =>
