@@ -82,6 +82,8 @@ public static class DriverCatalog
     {
         ExternalMetricsOptions external => new ExternalMetrics(external, context),
 
+        PrometheusMetricsOptions prometheus => new PrometheusSource(prometheus, options.Tick, context.Resolve, context.Time),
+
         // A reading must be over before the next one is due, but a slow service gets a second.
         _ => new ScrapeSource(options.Metrics, TimeSpan.FromSeconds(Math.Max(1, options.Tick.TotalSeconds)), context.Time),
     };
@@ -92,7 +94,8 @@ public static class DriverCatalog
 
     /// <summary>The makers of probes: the core's, and those of drivers.</summary>
     public static ProbeFactory CreateProbes(DriverContext context) => ProbeFactory.Core()
-        .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation));
+        .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation))
+        .Add<PrometheusProbeOptions>(PrometheusProbe.Look);
 
     private static ReleaseException Unknown(string section, string type, Type options) => new(
         ExitStatus.Usage,

@@ -2,6 +2,7 @@ using Release.Configuration;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
+using Release.Drivers.Prometheus;
 
 namespace Release.Drivers;
 
@@ -12,8 +13,10 @@ public static class DriverTypes
     public static OptionTypes All => OptionTypes.Core()
         .Add<BackupOptions, ExternalBackupOptions>("external")
         .Add<MetricsOptions, ExternalMetricsOptions>("external")
+        .Add<MetricsOptions, PrometheusMetricsOptions>("prometheus")
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
         .Add<ProbeOptions, ExternalProbeOptions>("external")
+        .Add<ProbeOptions, PrometheusProbeOptions>("prometheus")
         .Add<TrafficOptions, ExternalTrafficOptions>("external")
         .Add<PlatformOptions, ProcessPlatformOptions>("process")
         .Add<TrafficOptions, KongTrafficOptions>("kong");

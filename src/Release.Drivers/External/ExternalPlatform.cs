@@ -40,11 +40,11 @@ public sealed class ExternalPlatform : IPlatform
         try
         {
             var answer = await _program.Ask("look", null, new() { ["instance"] = instance }, _program.Timeout, cancellation);
-            return new(instance, Enum.Parse<Liveness>(answer.State, ignoreCase: true), answer.Text("address"), _program.Shown(answer.Detail));
+            return InstanceView.At(instance, Enum.Parse<Liveness>(answer.State, ignoreCase: true), answer.Text("address"), _program.Shown(answer.Detail));
         }
         catch (ExternalException problem)
         {
-            return new(instance, Liveness.Unknown, null, problem.Message);
+            return InstanceView.At(instance, Liveness.Unknown, null, problem.Message);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class ExternalShiftStep(
         try
         {
             return await weights(cancellation) is { } now
-                ? Observed(now, stable?.Address, candidate.Address)
+                ? Observed(now, stable?.RoutedAddress, candidate.RoutedAddress)
                 : Observation.Unknown($"The router does not answer for {Route}.");
         }
         catch (ExternalException problem)
@@ -107,7 +107,7 @@ internal sealed class ExternalShiftStep(
         var wanted = new JsonObject();
         foreach (var (name, instance) in new[] { ("stable", shift.Stable), ("candidate", shift.Candidate) })
         {
-            var address = before.Seen[name]?.GetValue<string>() ?? (instance is null ? null : (await look(instance, cancellation)).Address);
+            var address = before.Seen[name]?.GetValue<string>() ?? (instance is null ? null : (await look(instance, cancellation)).RoutedAddress);
             if (address is not null)
             {
                 wanted[address] = was[address]?.DeepClone();
@@ -183,7 +183,7 @@ internal sealed class ExternalShiftStep(
     private async Task<string> Address(string instance, CancellationToken cancellation)
     {
         var view = await look(instance, cancellation);
-        return view.Address ?? throw new ReleaseException(
+        return view.RoutedAddress ?? throw new ReleaseException(
             ExitStatus.Failed, $"{instance} has no address to send traffic to. {view.Detail}");
     }
 }

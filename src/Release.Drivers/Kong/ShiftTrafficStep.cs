@@ -47,7 +47,7 @@ internal sealed class ShiftTrafficStep(
         try
         {
             var weights = admin() is { } kong ? await TargetWeights.Ask(kong, service, cancellation) : new(new Dictionary<string, int>());
-            return Observed(weights, stableView?.Address, candidateView?.Address);
+            return Observed(weights, stableView?.RoutedAddress, candidateView?.RoutedAddress);
         }
         catch (KongException problem)
         {
@@ -84,8 +84,8 @@ internal sealed class ShiftTrafficStep(
             ?? throw new InvalidDataException($"The journal does not say which weights {service} had before.");
         var ours = new[]
         {
-            before.Seen["stable"]?.GetValue<string>() ?? (await View(stable, both.Token))?.Address,
-            before.Seen["candidate"]?.GetValue<string>() ?? (await View(candidate, both.Token))?.Address,
+            before.Seen["stable"]?.GetValue<string>() ?? (await View(stable, both.Token))?.RoutedAddress,
+            before.Seen["candidate"]?.GetValue<string>() ?? (await View(candidate, both.Token))?.RoutedAddress,
         }.OfType<string>().ToList();
         if (admin() is { } kong && ours.Count > 0)
         {
@@ -149,7 +149,7 @@ internal sealed class ShiftTrafficStep(
     private async Task<string> Address(string instance, CancellationToken cancellation)
     {
         var view = await look(instance, cancellation);
-        return view.Address ?? throw new ReleaseException(
+        return view.RoutedAddress ?? throw new ReleaseException(
             ExitStatus.Failed, $"{instance} has no address to send traffic to. {view.Detail}");
     }
 

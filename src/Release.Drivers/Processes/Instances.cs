@@ -20,12 +20,12 @@ internal sealed class Instances(
         var record = InstanceRecord.Read(program.Folder);
         if (record is null)
         {
-            return new(instance, Liveness.Dead, null, "It was never started.");
+            return InstanceView.At(instance, Liveness.Dead, null, "It was never started.");
         }
 
         var look = await program.Look(cancellation);
         var words = look.IsAlive || look.ExitCode is null or 0 ? "" : LastWords.Of(program.ErrorLog);
-        return new(
+        return InstanceView.At(
             instance,
             look.IsAlive ? Liveness.Alive : Liveness.Dead,
             record.Address,

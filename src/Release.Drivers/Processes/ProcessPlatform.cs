@@ -51,7 +51,7 @@ public sealed class ProcessPlatform : IPlatform, IDisposable
         catch (Exception problem) when (problem is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            return new(instance, Liveness.Unknown, null, problem.Message);
+            return InstanceView.At(instance, Liveness.Unknown, null, problem.Message);
         }
     }
 

@@ -5,16 +5,17 @@ namespace Release.Drivers.Prometheus;
 
 /// <summary>What stands for the names in braces.</summary>
 /// <param name="Instance">The instance's id.</param>
-/// <param name="Address">Its host and port.</param>
+/// <param name="Address">Its host and port, as this program reaches it.</param>
+/// <param name="Routed">The same, as the router reaches it.</param>
 /// <param name="Service">The service.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Variant">The variant's word.</param>
-internal sealed record LabelValues(string Instance, string Address, string Service, string Version, string Variant);
+internal sealed record LabelValues(string Instance, string Address, string Routed, string Service, string Version, string Variant);
 
 /// <summary>Matchers of labels as PromQL, from the configuration's words. What is put in for a name in braces is always data.</summary>
 internal static class LabelMatch
 {
-    private static readonly string[] Names = ["{instance}", "{address}", "{service}", "{version}", "{variant}"];
+    private static readonly string[] Names = ["{instance}", "{address}", "{routed}", "{service}", "{version}", "{variant}"];
 
     /// <summary>Matchers with a comma between them, in the order of the names: <c>instance="a:1",code=~"5.."</c>.</summary>
     public static string Of(IReadOnlyDictionary<string, string> labels, LabelValues values) =>
@@ -70,6 +71,7 @@ internal static class LabelMatch
     {
         "{instance}" => values.Instance,
         "{address}" => values.Address,
+        "{routed}" => values.Routed,
         "{service}" => values.Service,
         "{version}" => values.Version,
         _ => values.Variant,

@@ -66,15 +66,15 @@ internal sealed record PrometheusAnswer(string Kind, ImmutableArray<ServerSeries
         var (type, result) = (data.GetProperty("resultType").GetString()!, data.GetProperty("result"));
         return type switch
         {
-            "vector" => new(type, [.. result.EnumerateArray().Select(s => Series(s, [Point(s.GetProperty("value"))]))], null),
-            "matrix" => new(type, [.. result.EnumerateArray().Select(s => Series(s, Points(s)))], null),
+            "vector" => new(type, [.. result.EnumerateArray().Select(s => SeriesOf(s, [Point(s.GetProperty("value"))]))], null),
+            "matrix" => new(type, [.. result.EnumerateArray().Select(s => SeriesOf(s, Points(s))).Where(s => s.Points.Length > 0)], null),
             "scalar" => new(type, [new(ImmutableSortedDictionary<string, string>.Empty, [Point(result)])], null),
             "string" => Bad("the query yields text, expected numbers", isMistake: true),
             _ => Bad("the answer is of a kind that is not known"),
         };
     }
 
-    private static ServerSeries Series(JsonElement series, ImmutableArray<SeriesPoint> points)
+    private static ServerSeries SeriesOf(JsonElement series, ImmutableArray<SeriesPoint> points)
     {
         // Native histograms have no numbers of their own.
         if (series.TryGetProperty("histogram", out _) || series.TryGetProperty("histograms", out _))

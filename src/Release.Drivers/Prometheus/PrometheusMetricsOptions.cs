@@ -10,7 +10,7 @@ namespace Release.Drivers.Prometheus;
 /// </summary>
 public sealed partial record PrometheusMetricsOptions : MetricsOptions, ICheckedOptions
 {
-    private static readonly string[] TellingApart = ["{instance}", "{address}", "{version}", "{variant}"];
+    private static readonly string[] TellingApart = ["{instance}", "{address}", "{routed}", "{version}", "{variant}"];
 
     /// <summary>Gets the server's address (<c>"http://prometheus:9090"</c>), with the path under which its API is, if there is one.</summary>
     [MayHoldPlaceholders]
@@ -25,7 +25,7 @@ public sealed partial record PrometheusMetricsOptions : MetricsOptions, IChecked
 
     /// <summary>
     /// Gets the labels that an instance's series have. <c>{instance}</c> stands for its id, <c>{address}</c> for the host and port at which this program
-    /// reaches it, <c>{service}</c>, <c>{version}</c> and <c>{variant}</c> for what they say. A value that begins with <c>~</c> is a regular expression, with
+    /// reaches it, <c>{routed}</c> for those at which the router does, <c>{service}</c>, <c>{version}</c> and <c>{variant}</c> for what they say. A value that begins with <c>~</c> is a regular expression, with
     /// <c>!</c> or <c>!~</c> what must not be. Stable's must not be the candidate's too.
     /// </summary>
     [MinLength(1)]
@@ -83,7 +83,7 @@ public sealed partial record PrometheusMetricsOptions : MetricsOptions, IChecked
 
         if (Match is not null && !Match.Values.Any(value => value is not null && TellingApart.Any(t => value.Contains(t, StringComparison.Ordinal))))
         {
-            yield return new("match", "stable and candidate would be the same series: expected a label with {instance}, {address}, {version} or {variant}");
+            yield return new("match", "stable and candidate would be the same series: expected a label with {instance}, {address}, {routed}, {version} or {variant}");
         }
 
         if (ErrorsMatch is { Count: 0 } && Requests == Errors)

@@ -1,5 +1,4 @@
 using Release.Configuration;
-using Release.Gates;
 
 namespace Release.Drivers.Prometheus;
 

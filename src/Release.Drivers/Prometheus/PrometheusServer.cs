@@ -11,8 +11,9 @@ namespace Release.Drivers.Prometheus;
 /// </summary>
 internal sealed class PrometheusServer : IDisposable
 {
-    // A day of a gate's counters, or the series of a service with some thousands of label sets.
-    private const int MaxBody = 64 * 1024 * 1024;
+    // The series of a service with some thousands of label sets; of a range, hours of a gate's counters.
+    private const int MaxBody = 16 * 1024 * 1024;
+    private const int MaxRange = 128 * 1024 * 1024;
 
     private readonly Func<(string Url, IReadOnlyDictionary<string, string> Headers)> _resolve;
     private readonly TimeSpan _timeout;
@@ -48,19 +49,20 @@ internal sealed class PrometheusServer : IDisposable
 
     /// <summary>Evaluates at one time.</summary>
     public Task<PrometheusAnswer> Query(string query, DateTimeOffset at, CancellationToken cancellation) =>
-        Ask($"api/v1/query?query={Uri.EscapeDataString(query)}&time={PrometheusAnswer.Time(at)}", _timeout, cancellation);
+        Ask($"api/v1/query?query={Uri.EscapeDataString(query)}&time={PrometheusAnswer.Time(at)}", _timeout, MaxBody, cancellation);
 
     /// <summary>Evaluates at every step from one time to another, at most 11,000 of them.</summary>
     public Task<PrometheusAnswer> QueryRange(string query, DateTimeOffset from, DateTimeOffset to, TimeSpan step, TimeSpan timeout, CancellationToken cancellation) => Ask(
         $"api/v1/query_range?query={Uri.EscapeDataString(query)}&start={PrometheusAnswer.Time(from)}&end={PrometheusAnswer.Time(to)}"
             + string.Create(System.Globalization.CultureInfo.InvariantCulture, $"&step={step.TotalSeconds:0.###}"),
         timeout,
+        MaxRange,
         cancellation);
 
     /// <summary>Asks a page that answers with a status code only; null when it is 200, else what it answered.</summary>
     public async Task<string?> Page(string path, CancellationToken cancellation)
     {
-        var (status, _, problem) = await Get(path, _timeout, cancellation);
+        var (status, _, problem) = await Get(path, _timeout, MaxBody, cancellation);
         return problem ?? (status == 200 ? null : $"answered {status}, expected 200");
     }
 
@@ -83,14 +85,14 @@ internal sealed class PrometheusServer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<PrometheusAnswer> Ask(string path, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<PrometheusAnswer> Ask(string path, TimeSpan timeout, int largest, CancellationToken cancellation)
     {
-        var (status, body, problem) = await Get(path, timeout, cancellation);
+        var (status, body, problem) = await Get(path, timeout, largest, cancellation);
         var answer = problem is null ? PrometheusAnswer.Parse(status, body) : PrometheusAnswer.Bad(problem);
         return answer.Problem is { } said ? answer with { Problem = $"{Shown}: {TerminalText.Line(said, 300)}" } : answer;
     }
 
-    private async Task<(int Status, ReadOnlyMemory<byte> Body, string? Problem)> Get(string path, TimeSpan patience, CancellationToken cancellation)
+    private async Task<(int Status, ReadOnlyMemory<byte> Body, string? Problem)> Get(string path, TimeSpan patience, int largest, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
@@ -116,8 +118,8 @@ internal sealed class PrometheusServer : IDisposable
             }
 
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var body = await ReadBody(response.Content, either.Token);
-            return body is null ? (0, default, $"answered more than {MaxBody / 1024 / 1024} MiB")
+            var body = await ReadBody(response.Content, largest, either.Token);
+            return body is null ? (0, default, $"answered more than {largest / 1024 / 1024} MiB")
                 : IsRedirect(response.StatusCode) ? (0, default, $"answered {(int)response.StatusCode}, a redirect, which is not followed: write the address where the API is")
                 : ((int)response.StatusCode, body.Value, null);
         }
@@ -139,7 +141,7 @@ internal sealed class PrometheusServer : IDisposable
 
     private static bool IsRedirect(HttpStatusCode status) => (int)status is >= 300 and < 400;
 
-    private static async Task<ReadOnlyMemory<byte>?> ReadBody(HttpContent content, CancellationToken cancellation)
+    private static async Task<ReadOnlyMemory<byte>?> ReadBody(HttpContent content, int largest, CancellationToken cancellation)
     {
         using var body = new MemoryStream();
         await using var stream = await content.ReadAsStreamAsync(cancellation);
@@ -147,7 +149,7 @@ internal sealed class PrometheusServer : IDisposable
         int read;
         while ((read = await stream.ReadAsync(buffer, cancellation)) > 0)
         {
-            if (body.Length + read > MaxBody)
+            if (body.Length + read > largest)
             {
                 return null;
             }

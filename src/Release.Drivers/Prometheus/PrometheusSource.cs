@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Release.Configuration;
 using Release.Gates;
+using Release.Gates.Backtests;
 
 namespace Release.Drivers.Prometheus;
 
@@ -9,8 +10,10 @@ namespace Release.Drivers.Prometheus;
 /// at the time of the tick, and its newest scrape is the reading, with the scrape's own time. Whatever the server
 /// answers or does not becomes a reading with a problem; only cancellation of the caller's token throws.
 /// </summary>
-public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSource, IDisposable
+public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSource, IPastSource, IDisposable
 {
+    private static readonly string[] PinnedBy = ["{instance}", "{address}", "{routed}"];
+
     private readonly PrometheusMetricsOptions _options;
     private readonly PrometheusServer _server;
     private readonly TimeProvider _time;
@@ -28,9 +31,6 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
         _server = new PrometheusServer(options.Url, options.Headers, resolve, options.Timeout, time);
     }
 
-    /// <summary>Gets the source of past data.</summary>
-    public PrometheusPast Past => new(_options, _server);
-
     /// <inheritdoc/>
     public async Task<IReadOnlyList<InstanceReading>> Read(IReadOnlyList<MeteredInstance> instances, CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
     /// <inheritdoc/>
     public async Task<ScalarAnswer> Ask(ScalarQuestion question, CancellationToken cancellation)
     {
-        var values = new LabelValues("", "", question.Service, question.Version, Word(question.Variant));
+        var values = new LabelValues("", "", "", question.Service, question.Version, Word(question.Variant));
         var answer = await _server.Query(LabelMatch.Fill(question.Query, values), _time.GetUtcNow(), cancellation);
         return Scalar(answer);
     }
@@ -53,6 +53,11 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> Mistakes(IReadOnlyList<MeteredInstance> stable, GateOptions gate, CancellationToken cancellation) =>
         new PrometheusMistakes(_options, _server, _time.GetUtcNow()).Of([.. stable.Select(Selector).Distinct(StringComparer.Ordinal)], gate, cancellation);
+
+    /// <inheritdoc/>
+    public Task<PastReadings> Remember(
+        IReadOnlyList<MeteredInstance> stable, IReadOnlyList<CriterionOptions> criteria, DateTimeOffset from, DateTimeOffset until, TimeSpan every, CancellationToken cancellation) =>
+        new PrometheusPast(_options, _server).Remember(stable, criteria, from, until, every, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _server.Dispose();
@@ -71,7 +76,7 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
 
     internal string Selector(MeteredInstance instance) => LabelMatch.Of(
         _options.Match,
-        new(instance.Id, $"{instance.Metrics.Host}:{instance.Metrics.Port}", instance.Service, instance.Version, Word(instance.Variant)));
+        new(Base(instance.Id), $"{instance.Metrics.Host}:{instance.Metrics.Port}", instance.Routed, instance.Service, instance.Version, Word(instance.Variant)));
 
     private string Word(Variant variant) => variant is Variant.Candidate ? _options.Candidate : _options.Stable;
 
@@ -80,16 +85,19 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
         var names = new[] { _options.Requests, _options.Errors, _options.Duration + "_bucket", _options.StartTime }.Distinct();
         var window = PromText.Duration(_maxAge);
         var answer = await _server.Query($"{{__name__=~\"{string.Join('|', names)}\",{selector}}}[{window}]", now, cancellation);
-        if (answer.Problem is not null || _options.ErrorsMatch.Count == 0)
+        if (NoSamples(answer) is not null || _options.ErrorsMatch.Count == 0)
         {
-            return answer.Problem is { } ill ? new([], null, ill) : await WithReason(new(answer.Series, null, null), selector, now, cancellation);
+            return NoSamples(answer) is { } ill ? new([], null, ill) : await WithReason(new(answer.Series, null, null), selector, now, cancellation);
         }
 
         // Asked after the others, so that the scrape which they end with is there.
-        var none = new LabelValues("", "", "", "", "");
+        var none = new LabelValues("", "", "", "", "", "");
         var failed = await _server.Query($"{_options.Errors}{{{selector},{LabelMatch.Of(_options.ErrorsMatch, none)}}}[{window}]", now, cancellation);
-        return failed.Problem is { } problem ? new([], null, problem) : await WithReason(new(answer.Series, failed.Series, null), selector, now, cancellation);
+        return NoSamples(failed) is { } problem ? new([], null, problem) : await WithReason(new(answer.Series, failed.Series, null), selector, now, cancellation);
     }
+
+    private string? NoSamples(PrometheusAnswer answer) =>
+        answer.Problem ?? (answer.Kind == "matrix" ? null : $"{_server.Shown}: the answer is a {answer.Kind}, expected raw samples");
 
     // Nothing in the window: is there nothing at all, or has it become old?
     private async Task<Samples> WithReason(Samples samples, string selector, DateTimeOffset now, CancellationToken cancellation)
@@ -123,15 +131,18 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
         }
 
         // A target that is gone must not give its place to another one, so where one was not asked for by its own name they go by the server's.
-        var isPinned = IsPinned;
+        var isPinned = instances.Length == 1 && IsPinned;
         return
         [
-            .. targets.Select(t => Reading(isPinned ? instances[0].Id : $"{instances[0].Id}@{t.Target}", instances[0].Variant, t, now)),
+            .. targets.Select(t => Reading(isPinned ? instances[0].Id : $"{Base(instances[0].Id)}@{t.Target}", instances[0].Variant, t, now)),
             .. instances.Skip(targets.Length).Select(i => Bad(i, $"{_server.Shown} has {targets.Length} of {instances.Length} instances")),
         ];
     }
 
-    private bool IsPinned => _options.Match.Values.Any(v => v.Contains("{instance}", StringComparison.Ordinal) || v.Contains("{address}", StringComparison.Ordinal));
+    private bool IsPinned => _options.Match.Values.Any(v => PinnedBy.Any(name => v.Contains(name, StringComparison.Ordinal)));
+
+    // A scaled instance's copies are told apart behind an @.
+    private static string Base(string id) => id.Split('@')[0];
 
     private InstanceReading Reading(string id, Variant variant, TargetReading target, DateTimeOffset now) =>
         now - target.At > _maxAge

@@ -45,7 +45,7 @@ internal sealed record TargetReading(string Target, DateTimeOffset At, DateTimeO
 
         var (buckets, problem) = Buckets(options, series.Where(s => s.Name == options.Duration + "_bucket"), at);
         return problem is null
-            ? new(target, at, StartedAt(options, series, at), new Counters(requests.Sum(), failed.Sum(), buckets), null)
+            ? new(target, at, Start(options, series, at), new Counters(requests.Sum(), failed.Sum(), buckets), null)
             : new(target, at, null, null, problem);
     }
 
@@ -87,7 +87,7 @@ internal sealed record TargetReading(string Target, DateTimeOffset At, DateTimeO
     }
 
     // It only helps to see restarts, so a senseless one is as good as none.
-    private static DateTimeOffset? StartedAt(PrometheusMetricsOptions options, ServerSeries[] series, DateTimeOffset at) =>
+    private static DateTimeOffset? Start(PrometheusMetricsOptions options, ServerSeries[] series, DateTimeOffset at) =>
         Values(series.Where(s => s.Name == options.StartTime), at) is [var seconds] && double.IsFinite(seconds) && seconds > 0 && seconds < 253_402_300_799
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
             : null;

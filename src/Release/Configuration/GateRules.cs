@@ -3,6 +3,8 @@ namespace Release.Configuration;
 /// <summary>The rules between the members of a gate.</summary>
 internal static class GateRules
 {
+    private static readonly string[] OfInstances = ["{instance}", "{address}", "{routed}"];
+
     public static IEnumerable<OptionProblem> Of(GateOptions gate)
     {
         foreach (var twin in EnvironmentRules.Twins(gate.Objectives, objective => objective?.Id, "objectives", "id")
@@ -138,7 +140,7 @@ internal static class GateRules
             }
         }
 
-        if (new[] { "{instance}", "{address}" }.FirstOrDefault(p => criterion.Query!.Contains(p, StringComparison.Ordinal)) is { } one)
+        if (OfInstances.FirstOrDefault(p => criterion.Query!.Contains(p, StringComparison.Ordinal)) is { } one)
         {
             yield return new("query", $"{one} is one of several instances: expected an aggregate of them, by {{service}}, {{version}} or {{variant}}");
         }

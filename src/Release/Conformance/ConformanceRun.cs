@@ -153,7 +153,7 @@ public sealed class ConformanceRun(ReleaseEnvironment environment, StopSignal st
             new("there is an instance to read", "the platform starts a scratch instance", async cancellation =>
             {
                 var view = await platform.Running(cancellation);
-                instance = new(view.Instance, Variant.Candidate, new Uri(new Uri($"http://{view.Address}"), Service.Metrics ?? "/metrics"));
+                instance = new(view.Instance, Variant.Candidate, Service.Name, "0.0.0", new Uri(new Uri($"http://{view.Address}"), Service.Metrics ?? "/metrics"));
             }),
         ];
         await All("metrics", behaviours.Concat(Later(() => Metrics(instance).All, Metrics(null).All.Count)), platform.Clean);
@@ -238,7 +238,7 @@ public sealed class ConformanceRun(ReleaseEnvironment environment, StopSignal st
 
     private MetricsBehaviours Metrics(MeteredInstance? instance) => new(
         Ports.Metrics,
-        instance ?? new(Id('a'), Variant.Candidate, new Uri("http://127.0.0.1:1/metrics")),
+        instance ?? new(Id('a'), Variant.Candidate, Service.Name, "0.0.0", new Uri("http://127.0.0.1:1/metrics")),
         environment.Options.Traffic.Synthetic is { } synthetic && instance is not null ? cancellation => Send(synthetic, instance.Metrics, cancellation) : null,
         tried.Timeouts["metrics"],
         NewSubject());

@@ -225,14 +225,14 @@ public sealed class RouterBehaviours(
     private async Task Has(string instance, Percent share, CancellationToken cancellation)
     {
         var (place, weights) = (await Place(instance, cancellation), await Weights(cancellation));
-        var seen = new RoutedWeights(weights).ShareOf(place);
+        var seen = new RoutedWeights(weights).ShareOf([place]);
         if (share == Percent.Zero || share == Percent.Full ? seen != share : Math.Abs(seen.Fraction - share.Fraction) >= 0.005)
         {
             throw new UnexpectedException($"{share} was asked for {place}, it has {seen}: {Text(weights)}");
         }
     }
 
-    private async Task<string> Place(string instance, CancellationToken cancellation) => (await look(instance, cancellation)).Address
+    private async Task<string> Place(string instance, CancellationToken cancellation) => (await look(instance, cancellation)).RoutedAddress
         ?? throw new UnexpectedException($"{instance} has no address, so nothing can be sent to it");
 
     private async Task<IReadOnlyDictionary<string, int>> Weights(CancellationToken cancellation) => (await router.Observe(service, cancellation))?.Weights

@@ -118,6 +118,18 @@ public static class CounterDeltas
     private static DateTimeOffset? IsKnown(CounterState previous, InstanceReading reading) =>
         reading.At is { } at && previous.Instances.GetValueOrDefault(reading.Instance)?.Of is { } last && at <= last ? last : null;
 
+    /// <summary>Counters of several instances together; buckets only at bounds that all of them have.</summary>
+    public static Counters Sum(IEnumerable<Counters> counters)
+    {
+        var sum = new VariantSum();
+        foreach (var one in counters)
+        {
+            sum.Add(one);
+        }
+
+        return sum.ToDelta().Counts;
+    }
+
     private static string? ProblemOf(InstanceReading[] readings) =>
         readings.Length > 1 ? "two readings in one tick"
         : readings[0].Problem is { } problem ? problem

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Release.Configuration;
+using Release.Platforms;
 
 namespace Release.Gates;
 
@@ -39,10 +41,28 @@ public sealed record InstanceReading(string Instance, Variant Variant, DateTimeO
 }
 
 /// <summary>An instance to read.</summary>
-/// <param name="Id">The instance's id.</param>
+/// <param name="Id">The instance's id; of a scaled one's copies each has its own.</param>
 /// <param name="Variant">Its side.</param>
-/// <param name="Metrics">Where its metrics are.</param>
-public sealed record MeteredInstance(string Id, Variant Variant, Uri Metrics);
+/// <param name="Service">The service's name.</param>
+/// <param name="Version">The version that it runs.</param>
+/// <param name="Metrics">Where its metrics are, for sources that ask the instance itself.</param>
+public sealed record MeteredInstance(string Id, Variant Variant, string Service, string Version, Uri Metrics)
+{
+    /// <summary>Gets its host and port as the router reaches it; the same as in <see cref="Metrics"/> where nothing else is known.</summary>
+    public string Routed { get; init; } = Metrics.Authority;
+
+    /// <summary>What is to be read of an instance: each of its copies.</summary>
+    public static IReadOnlyList<MeteredInstance> Of(Instance instance, Variant variant, ServiceOptions service, InstanceView view) =>
+        [.. view.Addresses.Select(address => new MeteredInstance(
+            view.Addresses.Count == 1 ? instance.Id : $"{instance.Id}@{address.Routed}",
+            variant,
+            service.Name,
+            instance.Artefact.Version,
+            new Uri(new Uri($"http://{address.Reached}"), service.Metrics ?? "/metrics"))
+        {
+            Routed = address.Routed,
+        })];
+}
 
 /// <summary>
 /// Raw cumulative counters per instance. An implementation never extrapolates, rates or sums: the gate subtracts

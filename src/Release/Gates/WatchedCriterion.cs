@@ -32,7 +32,7 @@ internal sealed class WatchedCriterion
 
     /// <summary>Gets why nothing passes now; null when this rule does not stand in the way.</summary>
     public string? Missing => IsShared ? $"{Id}: candidate and stable both break it ({_text})"
-        : _state.Last is CheckResult.Failure ? Sentence
+        : _state.Last is CheckResult.Failure or CheckResult.Error ? Sentence
         : null;
 
     public void Advance(GateTick tick, bool isWarmingUp)

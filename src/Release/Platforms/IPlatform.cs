@@ -28,12 +28,31 @@ public enum Liveness
     Unknown,
 }
 
+/// <summary>Where one copy of an instance listens, as two peers see it: a container has one name for the router beside it and another address from here.</summary>
+/// <param name="Routed">Host and port as the router reaches it (<c>ping-1.2.0-run3:8080</c>); the same for as long as the copy lives, restarts included.</param>
+/// <param name="Reached">Host and port as this program reaches it, for health and metrics (<c>127.0.0.1:4711</c>).</param>
+public sealed record InstanceAddress(string Routed, string Reached);
+
 /// <summary>A look at an instance.</summary>
 /// <param name="Instance">Its id.</param>
 /// <param name="Liveness">Whether it runs.</param>
-/// <param name="Address">Where it listens (<c>127.0.0.1:4711</c>); null when it never ran.</param>
+/// <param name="Addresses">Where it listens: one per copy of a service that is scaled; empty when it never ran.</param>
 /// <param name="Detail">One sentence: since when, or how it ended.</param>
-public sealed record InstanceView(string Instance, Liveness Liveness, string? Address, string Detail);
+public sealed record InstanceView(string Instance, Liveness Liveness, IReadOnlyList<InstanceAddress> Addresses, string Detail)
+{
+    /// <summary>Gets where this program reaches it, or the first of its copies; null when it never ran.</summary>
+    public string? Address => Addresses is [var first, ..] ? first.Reached : null;
+
+    /// <summary>Gets where the router reaches it, or the first of its copies; null when it never ran.</summary>
+    public string? RoutedAddress => Addresses is [var first, ..] ? first.Routed : null;
+
+    /// <summary>Gets where the router reaches each of its copies.</summary>
+    public IReadOnlyList<string> Routed => [.. Addresses.Select(a => a.Routed)];
+
+    /// <summary>A look at an instance of one copy, which everybody reaches at the same address.</summary>
+    public static InstanceView At(string instance, Liveness liveness, string? address, string detail) =>
+        new(instance, liveness, address is null ? [] : [new InstanceAddress(address, address)], detail);
+}
 
 /// <summary>Where services run: looks, and the steps that prepare, start and retire instances.</summary>
 public interface IPlatform

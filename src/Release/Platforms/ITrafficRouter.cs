@@ -12,13 +12,11 @@ public sealed record Endpoints(Uri Traffic, Uri? Admin);
 /// <param name="Weights">Weight per instance address (<c>127.0.0.1:4711</c>); an address that is missing has none.</param>
 public sealed record RoutedWeights(IReadOnlyDictionary<string, int> Weights)
 {
-    /// <summary>The share that one address is asked to take.</summary>
-    public Percent ShareOf(string? address)
+    /// <summary>The share that these addresses are asked to take together.</summary>
+    public Percent ShareOf(IEnumerable<string> addresses)
     {
         var total = Weights.Values.Sum();
-        return total == 0 || address is null || !Weights.TryGetValue(address, out var weight)
-            ? Percent.Zero
-            : Percent.Of((double)weight / total);
+        return total == 0 ? Percent.Zero : Percent.Of((double)addresses.Distinct(StringComparer.Ordinal).Sum(a => Weights.GetValueOrDefault(a)) / total);
     }
 }
 
@@ -38,8 +36,8 @@ public interface ITrafficRouter
     IReadOnlyList<IStep> TakeDown(ServiceOptions service);
 
     /// <summary>
-    /// The step that gives <paramref name="candidate"/> its share and <paramref name="stable"/> the rest. Instances are
-    /// located when the step runs. A null stable (the first deployment) leaves all to the candidate.
+    /// The step that gives <paramref name="candidate"/> its share and <paramref name="stable"/> the rest, each divided by
+    /// the number of its addresses. Instances are located when the step runs. A null stable (the first deployment) leaves all to the candidate.
     /// </summary>
     ITrafficStep Shift(string id, ServiceOptions service, string? stable, string candidate, Percent share);
 

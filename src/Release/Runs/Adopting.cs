@@ -77,11 +77,9 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
         var weights = await Ports.Router.Observe(service, stop.Token)
             ?? throw Refused($"the router does not say who gets the traffic of {service.Name}", "Start it, or mend its address in the configuration.");
         var addresses = weights.Weights.Where(w => w.Value > 0).Select(w => w.Key).Order(StringComparer.Ordinal).ToList();
-        if (addresses is not [var address])
+        if (addresses.Count == 0)
         {
-            throw Refused(
-                addresses.Count == 0 ? $"{service.Name} gets no traffic" : $"the traffic of {service.Name} is split between {string.Join(" and ", addresses)}",
-                "Let one version have all of it, by whatever deployed it.");
+            throw Refused($"{service.Name} gets no traffic", "Let one version have all of it, by whatever deployed it.");
         }
 
         var running = await Ports.Platform.Running(service, stop.Token) ?? throw Refused(
@@ -92,7 +90,7 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
         foreach (var instance in running)
         {
             var view = await Ports.Platform.Look(instance.Id, stop.Token);
-            if (view.Address == address)
+            if (view.Routed.ToHashSet(StringComparer.Ordinal).SetEquals(addresses))
             {
                 return await environment.IsHealthy(service, view, stop.Token)
                     ? instance
@@ -100,7 +98,9 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
             }
         }
 
-        throw Refused($"platform '{environment.Options.Platform.Type}' does not know what answers for {service.Name} at {address}", "Only what it can look at, stop and start again can be adopted.");
+        throw addresses is [var address]
+            ? Refused($"platform '{environment.Options.Platform.Type}' does not know what answers for {service.Name} at {address}", "Only what it can look at, stop and start again can be adopted.")
+            : Refused($"the traffic of {service.Name} is split between {string.Join(" and ", addresses)}", "Let one version have all of it, by whatever deployed it.");
     }
 
     private string VersionOf(IReadOnlyList<Instance> instances)

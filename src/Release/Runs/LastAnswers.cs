@@ -79,9 +79,9 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
         foreach (var service in run.Options.Services.Where(s => s.Metrics is not null))
         {
             if (replaced.Of(service.Name) is { } instance
-                && (await run.Ports.Platform.Look(instance.Id, _end.Token)) is { Liveness: Liveness.Alive, Address: { } address })
+                && (await run.Ports.Platform.Look(instance.Id, _end.Token)) is { Liveness: Liveness.Alive } view)
             {
-                metered.Add(new MeteredInstance(instance.Id, Variant.Candidate, new Uri(new Uri($"http://{address}"), service.Metrics)));
+                metered.AddRange(MeteredInstance.Of(instance, Variant.Candidate, service, view));
             }
         }
 

@@ -42,10 +42,15 @@ internal sealed class PhaseWork(RunContext run)
                 run.Screen.Line($"  {outlook.Lines[0]}");
             }
 
-            foreach (var problem in outlook.Forecast?.Problems ?? [])
+            foreach (var problem in (outlook.Forecast?.Problems ?? []).Concat(outlook.Mistakes).Concat(outlook.Unasked))
             {
                 run.Screen.Warn($"  gate of {outlook.Service}: {problem}");
             }
+        }
+
+        if (!run.Opening.IsEmergency && outlooks.FirstOrDefault(o => o.Mistakes.Count > 0) is { } mistaken)
+        {
+            throw new PhaseFailedException($"the gate of {mistaken.Service} could not measure: {mistaken.Mistakes[0]}");
         }
 
         if (!run.Opening.IsEmergency && run.Options.Gate.OnInconclusive is DeadlinePolicy.Rollback
@@ -125,9 +130,9 @@ internal sealed class PhaseWork(RunContext run)
 
         // As the platform says it: a URI's authority would lose port 80.
         var candidate = await run.Ports.Platform.Look(run.Opening.Target.Of(service.Name)!.Id, run.Stop.Token);
-        if (weights.ShareOf(candidate.Address) != Percent.Full)
+        if (weights.ShareOf(candidate.Routed) != Percent.Full)
         {
-            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(candidate.Address)}");
+            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(candidate.Routed)}");
         }
     }
 

@@ -190,7 +190,7 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
         foreach (var service in environment.Options.Services)
         {
             var weights = await Ports.Router.Observe(service, stop.Token);
-            splits.Add($"{service.Name}: {(weights is null ? "the router does not answer" : string.Join(", ", weights.Weights.Select(w => $"{w.Key} has {weights.ShareOf(w.Key)}")))}");
+            splits.Add($"{service.Name}: {(weights is null ? "the router does not answer" : string.Join(", ", weights.Weights.Select(w => $"{w.Key} has {weights.ShareOf([w.Key])}")))}");
         }
 
         var begun = open.Steps.Where(s => s.IsBegun).Select(s => s.Id).ToList();

@@ -115,12 +115,13 @@ public sealed class RunContext : IAsyncDisposable
     public IReadOnlyList<IProbe> Probes(IEnumerable<ProbeOptions> options, Uri? address) => [.. options.Select(o => Ports.Probe(o, address))];
 
     /// <summary>Where an instance listens. Throws when the platform cannot say.</summary>
-    public async Task<Uri> Address(Instance instance)
+    public async Task<Uri> Address(Instance instance) => new($"http://{(await Placed(instance)).Address}");
+
+    /// <summary>An instance that listens somewhere. Throws when the platform cannot say where.</summary>
+    public async Task<InstanceView> Placed(Instance instance)
     {
         var view = await Ports.Platform.Look(instance.Id, Stop.Token);
-        return view.Address is { } address
-            ? new Uri($"http://{address}")
-            : throw new StepUnknownException(instance.Id, $"it has no address: {view.Detail}");
+        return view.Addresses.Count > 0 ? view : throw new StepUnknownException(instance.Id, $"it has no address: {view.Detail}");
     }
 
     /// <inheritdoc/>

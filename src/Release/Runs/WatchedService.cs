@@ -10,9 +10,10 @@ internal sealed class WatchedService
 {
     private readonly RunContext _run;
     private readonly ServiceOptions _service;
-    private readonly IReadOnlyList<MeteredInstance> _instances;
+    private readonly Instance? _stable;
     private readonly List<Counters> _history = [];
     private readonly Lock _lock = new();
+    private IReadOnlyList<MeteredInstance> _instances = [];
     private CounterState _counters = CounterState.Empty;
     private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
@@ -20,9 +21,9 @@ internal sealed class WatchedService
     private DateTimeOffset _stepAt;
     private DateTimeOffset _dataEnd;
 
-    private WatchedService(RunContext run, ServiceOptions service, Instance candidate, IReadOnlyList<MeteredInstance> instances)
+    private WatchedService(RunContext run, ServiceOptions service, Instance candidate)
     {
-        (_run, _service, Candidate, _instances) = (run, service, candidate, instances);
+        (_run, _service, Candidate, _stable) = (run, service, candidate, run.Opening.Stable?.Of(service.Name));
     }
 
     public string Name => _service.Name;
@@ -30,7 +31,7 @@ internal sealed class WatchedService
     public Instance Candidate { get; }
 
     /// <summary>Gets a value indicating whether there is no stable version of it.</summary>
-    public bool IsNew => _instances.All(i => i.Variant is Variant.Candidate);
+    public bool IsNew => _stable is null;
 
     public Percent Share => _gate?.Share ?? Percent.Zero;
 
@@ -42,14 +43,9 @@ internal sealed class WatchedService
 
     public static async Task<WatchedService> Of(RunContext run, ServiceOptions service)
     {
-        var candidate = run.Opening.Target.Of(service.Name)!;
-        var instances = new List<MeteredInstance> { await Metered(run, service, candidate, Variant.Candidate) };
-        if (run.Opening.Stable?.Of(service.Name) is { } stable)
-        {
-            instances.Add(await Metered(run, service, stable, Variant.Stable));
-        }
-
-        return new WatchedService(run, service, candidate, instances) { _gate = await GateReplay.Of(run, service.Name) };
+        var watched = new WatchedService(run, service, run.Opening.Target.Of(service.Name)!) { _gate = await GateReplay.Of(run, service.Name) };
+        watched._instances = await watched.Metered(run.Placed);
+        return watched;
     }
 
     /// <summary>From now on counts belong to this share; what passed the last step does not pass this one.</summary>
@@ -83,8 +79,14 @@ internal sealed class WatchedService
     /// <summary>Reads, subtracts, judges. The sample for the journal; null while the candidate has no traffic.</summary>
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
     {
-        var asking = _gate is null ? Task.FromResult(QueryValues.None) : AskedQueries.Of(_run.Ports.Metrics, _run.Options.Gate, _instances, cancellation);
+        var asking = _gate is null ? Task.FromResult(QueryValues.None) : AskedQueries.Of(_run.Ports.Metrics, _run.Options.Gate, Candidate, _stable, cancellation);
         var readings = await _run.Ports.Metrics.Read(_instances, cancellation);
+        if (readings.Any(r => r.Problem is not null))
+        {
+            // What was started again may be reached elsewhere now. This tick has no reading of it; the next one may.
+            _instances = await Metered(instance => _run.Ports.Platform.Look(instance.Id, cancellation));
+        }
+
         var queries = await asking;
         lock (_lock)
         {
@@ -114,6 +116,19 @@ internal sealed class WatchedService
         return _dataEnd = at > _dataEnd ? at : _dataEnd;
     }
 
-    private static async Task<MeteredInstance> Metered(RunContext run, ServiceOptions service, Instance instance, Variant variant) =>
-        new(instance.Id, variant, new Uri(await run.Address(instance), service.Metrics ?? "/metrics"));
+    // An instance that nobody can place is read where it was.
+    private async Task<IReadOnlyList<MeteredInstance>> Metered(Func<Instance, Task<InstanceView>> look)
+    {
+        var metered = new List<MeteredInstance>();
+        foreach (var (instance, variant) in new[] { (Candidate, Variant.Candidate), (_stable, Variant.Stable) })
+        {
+            if (instance is not null)
+            {
+                var placed = MeteredInstance.Of(instance, variant, _service, await look(instance));
+                metered.AddRange(placed.Count > 0 ? placed : _instances.Where(i => i.Variant == variant));
+            }
+        }
+
+        return metered;
+    }
 }

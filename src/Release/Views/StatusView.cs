@@ -199,8 +199,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
             return null;
         }
 
-        var address = candidate is null ? null : (await environment.Ports.Platform.Look(candidate.Id, cancellation)).Address;
-        var share = weights.ShareOf(address);
+        var share = candidate is null ? Percent.Zero : weights.ShareOf((await environment.Ports.Platform.Look(candidate.Id, cancellation)).Routed);
         return new JsonObject { ["stable"] = (double)share.Rest.Value, ["candidate"] = (double)share.Value };
     }
 

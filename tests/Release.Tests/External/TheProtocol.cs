@@ -60,7 +60,7 @@ public sealed class TheProtocol
         await Keep("router-weights-request", () => stack.Router.Observe(FolderWorld.Service, default));
         await Keep("router-apply-shift-request", () => shift.Apply(StepConformance.Key, default));
         await Keep("router-undo-shift-request", () => shift.Undo(new(new() { ["candidate"] = "127.0.0.1:9" }), StepConformance.UndoKey, default));
-        await Keep("metrics-counters-request", () => stack.Metrics.Read([new("ping", Variant.Candidate, new Uri("http://127.0.0.1:9/metrics"))], default));
+        await Keep("metrics-counters-request", () => stack.Metrics.Read([new("ping", Variant.Candidate, "ping", "1.0.0", new Uri("http://127.0.0.1:9/metrics"))], default));
         await Keep("backup-observe-take-request", () => stack.Backup(BackupPolicy.Keep).Take("b")[0].Observe(default));
         await Keep("backup-undo-take-request", () => stack.Backup(BackupPolicy.Keep).Take("b")[0].Undo(new([]), StepConformance.UndoKey, default));
 

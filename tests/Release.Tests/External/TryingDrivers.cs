@@ -121,7 +121,7 @@ public sealed class TryingDrivers : IDisposable
     private async Task<IReadOnlyList<Behaviour>> Metrics(FolderWorld stack)
     {
         _ = await stack.Started("ping");
-        var instance = new MeteredInstance("ping", Variant.Candidate, new Uri("http://127.0.0.1:9/metrics"));
+        var instance = new MeteredInstance("ping", Variant.Candidate, "ping", "1.0.0", new Uri("http://127.0.0.1:9/metrics"));
         return new MetricsBehaviours(stack.Metrics, instance, _ => Task.CompletedTask, Limit(stack), NewSubject()).All;
     }
 

@@ -72,6 +72,6 @@ public sealed class KongWorld : IAsyncDisposable
     public Task<InstanceView> Look(string instance, CancellationToken cancellation) => Task.FromResult(Look(instance));
 
     private InstanceView Look(string instance) => Addresses.TryGetValue(instance, out var address)
-        ? new(instance, Liveness.Alive, address, "")
-        : new(instance, Liveness.Dead, null, "It was never started.");
+        ? InstanceView.At(instance, Liveness.Alive, address, "")
+        : InstanceView.At(instance, Liveness.Dead, null, "It was never started.");
 }

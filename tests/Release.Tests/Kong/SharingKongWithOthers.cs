@@ -115,7 +115,7 @@ public sealed class SharingKongWithOthers
         var options = new KongTrafficOptions { Type = "kong", Admin = admin, Proxy = proxy };
         var context = new DriverContext("/", "local", Git.TestRepository.Tool, TimeProvider.System, _ => { });
         var refused = Should.Throw<ReleaseException>(
-            () => DriverCatalog.CreateRouter(options, context, (id, _) => Task.FromResult(new InstanceView(id, Liveness.Unknown, null, ""))));
+            () => DriverCatalog.CreateRouter(options, context, (id, _) => Task.FromResult(InstanceView.At(id, Liveness.Unknown, null, ""))));
         refused.Status.ShouldBe(ExitStatus.Usage);
         refused.Message.ShouldNotContain("secret");
     }

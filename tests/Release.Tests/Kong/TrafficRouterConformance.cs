@@ -28,8 +28,8 @@ public abstract class TrafficRouterConformance : IAsyncLifetime
         {
             await Shift(new Percent(share)).Apply(StepConformance.Key, default);
             var observed = await Observed();
-            observed.ShareOf(PlaceOf("candidate")).ShouldBe(new Percent(share));
-            observed.ShareOf(PlaceOf("stable")).ShouldBe(new Percent(share).Rest);
+            observed.ShareOf([PlaceOf("candidate")]).ShouldBe(new Percent(share));
+            observed.ShareOf([PlaceOf("stable")]).ShouldBe(new Percent(share).Rest);
         }
     }
 
@@ -45,7 +45,7 @@ public abstract class TrafficRouterConformance : IAsyncLifetime
 
         await first.Undo(before, StepConformance.UndoKey, default);
 
-        (await Observed()).ShareOf(PlaceOf("stable")).ShouldBe(Percent.Full);
+        (await Observed()).ShareOf([PlaceOf("stable")]).ShouldBe(Percent.Full);
         (await first.Observe(default)).State.ShouldBe(StepState.Pending);
     }
 
@@ -64,7 +64,7 @@ public abstract class TrafficRouterConformance : IAsyncLifetime
         (await step.Observe(default)).State.ShouldBe(StepState.Pending);
         _ = await Should.ThrowAsync<ReleaseException>(() => step.Apply(StepConformance.Key, default));
 
-        (await Observed()).ShareOf(PlaceOf("stable")).ShouldBe(Percent.Full);
+        (await Observed()).ShareOf([PlaceOf("stable")]).ShouldBe(Percent.Full);
     }
 
     [ProgramsFact(["sh"])]

@@ -201,7 +201,7 @@ public sealed class AskingAHostileKong
     private static KongAdmin Kong(HostileServer server) => new(server.Address, TimeProvider.System, CallTimeout);
 
     private static Task<InstanceView> Look(string instance, CancellationToken cancellation) =>
-        Task.FromResult(new InstanceView(instance, Liveness.Alive, instance == "stable" ? "127.0.0.1:1001" : "127.0.0.1:1002", ""));
+        Task.FromResult(InstanceView.At(instance, Liveness.Alive, instance == "stable" ? "127.0.0.1:1001" : "127.0.0.1:1002", ""));
 
     private static async Task Refuses(HostileServer server, Func<Task> call)
     {

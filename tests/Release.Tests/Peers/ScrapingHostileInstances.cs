@@ -16,7 +16,7 @@ public sealed class ScrapingHostileInstances
     public Task No_answer_is_a_reading() => HostileAnswers.Each(HostileAnswers.All, async (server, _) =>
     {
         using var source = new ScrapeSource(Names, TimeSpan.FromMilliseconds(400), TimeProvider.System);
-        var reading = (await source.Read([new("a", Variant.Candidate, new Uri(server.Address, "metrics"))], default)).ShouldHaveSingleItem();
+        var reading = (await source.Read([new("a", Variant.Candidate, "ping", "1.0.0", new Uri(server.Address, "metrics"))], default)).ShouldHaveSingleItem();
         reading.Counters.ShouldBeNull();
         reading.Problem!.ShouldBeFitToShow();
         reading.Problem!.ShouldStartWith(new Uri(server.Address, "metrics") + ": ");
@@ -115,7 +115,7 @@ public sealed class ScrapingHostileInstances
     {
         await using var server = new HostileServer(e => e.Answer(200, text, "Content-Type: text/plain\r\n"));
         using var source = new ScrapeSource(Names, TimeSpan.FromSeconds(30), TimeProvider.System);
-        return (await source.Read([new("a", Variant.Candidate, server.Address)], default).WaitAsync(TimeSpan.FromSeconds(60))).Single();
+        return (await source.Read([new("a", Variant.Candidate, "ping", "1.0.0", server.Address)], default).WaitAsync(TimeSpan.FromSeconds(60))).Single();
     }
 
     private static InstanceReading Read(string text)

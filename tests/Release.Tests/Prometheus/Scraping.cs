@@ -109,7 +109,7 @@ public sealed class Scraping : IAsyncLifetime, IDisposable
     public async Task Hanging_instances_do_not_wait_for_each_other_nor_spoil_the_others()
     {
         var reading = _source.Read(
-            [.. Enumerable.Range(0, 10).Select(i => new MeteredInstance($"{i}", Variant.Candidate, new Uri(_address, i < 9 ? "/hang" : "/good")))],
+            [.. Enumerable.Range(0, 10).Select(i => new MeteredInstance($"{i}", Variant.Candidate, "ping", "1.0.0", new Uri(_address, i < 9 ? "/hang" : "/good")))],
             CancellationToken.None);
         await Eventually.True(() => _hanging == 9, "asked all at once");
         await _end.CancelAsync();
@@ -123,7 +123,7 @@ public sealed class Scraping : IAsyncLifetime, IDisposable
     {
         using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         await Should.ThrowAsync<OperationCanceledException>(
-            () => _source.Read([new MeteredInstance("a", Variant.Candidate, new Uri(_address, "/hang"))], cancelled.Token));
+            () => _source.Read([new MeteredInstance("a", Variant.Candidate, "ping", "1.0.0", new Uri(_address, "/hang"))], cancelled.Token));
     }
 
     private static IResult Text(string text) => Results.Content(text, "text/plain; version=0.0.4");
@@ -167,7 +167,7 @@ public sealed class Scraping : IAsyncLifetime, IDisposable
     private async Task<InstanceReading> Read(Uri address)
     {
         var source = address.AbsolutePath is "/hang" or "/drip" ? _hasty : _source;
-        var readings = await source.Read([new MeteredInstance("a", Variant.Candidate, address)], CancellationToken.None);
+        var readings = await source.Read([new MeteredInstance("a", Variant.Candidate, "ping", "1.0.0", address)], CancellationToken.None);
         var reading = readings.ShouldHaveSingleItem();
         (reading.Instance, reading.Variant).ShouldBe(("a", Variant.Candidate));
         return reading;

@@ -14,9 +14,9 @@ internal sealed class FakePlatform(FakeWorld world, FakeProcess process) : IPlat
     public Task<InstanceView> Look(string instance, CancellationToken cancellation)
     {
         process.ThrowIfDead();
-        return Task.FromResult(world.Silent.Contains("platform") ? new InstanceView(instance, Liveness.Unknown, null, "the platform does not answer")
-            : world.IsAlive(instance) ? new(instance, Liveness.Alive, world.AddressOf(instance), "runs")
-            : new(instance, Liveness.Dead, world.AddressOf(instance), "ended"));
+        return Task.FromResult(world.Silent.Contains("platform") ? InstanceView.At(instance, Liveness.Unknown, null, "the platform does not answer")
+            : world.IsAlive(instance) ? new InstanceView(instance, Liveness.Alive, [new(world.AddressOf(instance), world.ReachedAt(instance))], "runs")
+            : InstanceView.At(instance, Liveness.Dead, world.AddressOf(instance), "ended"));
     }
 
     public Task<IReadOnlyList<Instance>?> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>?>(!world.TellsWhatRuns ? null :
@@ -143,7 +143,7 @@ internal sealed class FakeMetrics(FakeWorld world) : IMetricSource
     }
 
     private InstanceReading Reading(MeteredInstance instance) =>
-        world.Silent.Contains("metrics") || !world.IsAlive(instance.Id)
+        world.Silent.Contains("metrics") || !world.IsAlive(instance.Id) || instance.Metrics.Host != world.ReachedAt(instance.Id).Split(':')[0]
             ? new(instance.Id, instance.Variant, null, null, "no answer")
             : new(instance.Id, instance.Variant, null, world.Traffic.Of(instance.Id), null);
 }

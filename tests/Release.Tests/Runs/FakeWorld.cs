@@ -156,6 +156,12 @@ internal sealed class FakeWorld(FakeTime time)
         }
     }
 
+    /// <summary>Gets instances that are reached elsewhere than where they were.</summary>
+    public Dictionary<string, string> Moved { get; } = [];
+
+    /// <summary>Where an instance is reached from here.</summary>
+    public string ReachedAt(string instance) => Moved.GetValueOrDefault(instance) ?? AddressOf(instance);
+
     public string? InstanceAt(string address)
     {
         lock (_gate)

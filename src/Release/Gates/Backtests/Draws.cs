@@ -1,6 +1,6 @@
 using Release.Gates.Split;
 
-namespace Release.Gates.Backtest;
+namespace Release.Gates.Backtests;
 
 /// <summary>Chance that is the same at every run and on every machine: SplitMix64, and draws of counts that are exact but for rounding.</summary>
 /// <param name="seed">Where it begins.</param>

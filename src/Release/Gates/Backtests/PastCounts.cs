@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Release.Gates.Backtest;
+namespace Release.Gates.Backtests;
 
 /// <summary>What stable counted in one tick of the past.</summary>
 /// <param name="At">The tick's end.</param>
@@ -72,9 +72,9 @@ public sealed record PastCounts(ImmutableArray<ImmutableArray<PastTick>> Stretch
         public void Add(PastReading reading)
         {
             _first ??= reading.At;
-            if (reading.At - _state.At > longest)
+            if (_state.At is { } last && reading.At - last > longest)
             {
-                _gaps.Add(new(_state.At.Value, reading.At));
+                _gaps.Add(new(last, reading.At));
                 Break();
             }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Release.Configuration;
 using Release.Runs;
 
-namespace Release.Gates.Backtest;
+namespace Release.Gates.Backtests;
 
 /// <summary>How a rehearsed rollout ended.</summary>
 public enum RehearsalEnd

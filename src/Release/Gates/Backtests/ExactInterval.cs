@@ -1,6 +1,6 @@
 using Release.Gates.Split;
 
-namespace Release.Gates.Backtest;
+namespace Release.Gates.Backtests;
 
 /// <summary>Where a share lies by so many events of so many trials, with 95 % (Clopper and Pearson, Biometrika 1934). Exact: never narrower.</summary>
 /// <param name="Low">The lower end, 0 to 1.</param>

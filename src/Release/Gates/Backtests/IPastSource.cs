@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Release.Configuration;
 
-namespace Release.Gates.Backtest;
+namespace Release.Gates.Backtests;
 
 /// <summary>What stable's instances had counted at one time in the past.</summary>
 /// <param name="At">The time.</param>
@@ -25,14 +25,14 @@ public interface IPastSource
     /// <param name="stable">The instances that serve now.</param>
     /// <param name="criteria">The criteria whose queries are asked as well.</param>
     /// <param name="from">From when.</param>
-    /// <param name="to">Up to when.</param>
-    /// <param name="step">The time between two readings.</param>
+    /// <param name="until">Up to when.</param>
+    /// <param name="every">The time between two readings.</param>
     /// <param name="cancellation">Ends it.</param>
     Task<PastReadings> Remember(
         IReadOnlyList<MeteredInstance> stable,
         IReadOnlyList<CriterionOptions> criteria,
         DateTimeOffset from,
-        DateTimeOffset to,
-        TimeSpan step,
+        DateTimeOffset until,
+        TimeSpan every,
         CancellationToken cancellation);
 }

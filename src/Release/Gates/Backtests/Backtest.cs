@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Release.Configuration;
 using Release.Runs;
 
-namespace Release.Gates.Backtest;
+namespace Release.Gates.Backtests;
 
 /// <summary>How often something happened, of how many times, and where its share lies.</summary>
 /// <param name="Name">What.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Release.Gates.Backtest;
+namespace Release.Gates.Backtests;
 
 /// <summary>What a pretended candidate is worse by than stable.</summary>
 public enum Regression
