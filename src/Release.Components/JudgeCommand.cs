@@ -33,6 +33,11 @@ internal sealed class JudgeCommand(NamedFile files)
         {
             yield return TerminalText.Line($"  {objective.Id}: {Known(objective)}", 400);
         }
+
+        foreach (var line in result.SecondOpinion?.Lines() ?? [])
+        {
+            yield return TerminalText.Line($"  {line}", 1000);
+        }
     }
 
     /// <summary>The last line. Judging succeeded whatever the verdict: nothing was released.</summary>

@@ -77,7 +77,7 @@ internal sealed class PrometheusPast : IPastSource
     // Where nothing else names the service, the instances of today are all that can be asked for.
     private string Selector(MeteredInstance instance)
     {
-        var values = new LabelValues(instance.Id.Split('@')[0], $"{instance.Metrics.Host}:{instance.Metrics.Port}", instance.Routed, instance.Service, instance.Version, _options.Stable);
+        var values = new LabelValues(instance.Id.Split('@')[0], $"{instance.Metrics.Host}:{instance.Metrics.Port}", instance.Routed ?? instance.Metrics.Authority, instance.Service, instance.Version, _options.Stable);
         var lasting = _options.Match.Where(l => !OfOne.Any(name => l.Value.Contains(name, StringComparison.Ordinal)))
             .ToDictionary(l => l.Key, l => l.Value);
         return LabelMatch.Of(lasting.Values.Any(v => v.Contains("{service}", StringComparison.Ordinal)) ? lasting : _options.Match, values);

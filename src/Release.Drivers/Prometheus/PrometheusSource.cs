@@ -76,7 +76,7 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
 
     internal string Selector(MeteredInstance instance) => LabelMatch.Of(
         _options.Match,
-        new(Base(instance.Id), $"{instance.Metrics.Host}:{instance.Metrics.Port}", instance.Routed, instance.Service, instance.Version, Word(instance.Variant)));
+        new(Base(instance.Id), $"{instance.Metrics.Host}:{instance.Metrics.Port}", instance.Routed ?? instance.Metrics.Authority, instance.Service, instance.Version, Word(instance.Variant)));
 
     private string Word(Variant variant) => variant is Variant.Candidate ? _options.Candidate : _options.Stable;
 

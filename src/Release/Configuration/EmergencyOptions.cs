@@ -4,7 +4,7 @@ using Newtonsoft.Json.Linq;
 
 namespace Release.Configuration;
 
-/// <summary>What is different with <c>--emergency</c>: each key that is given stands for the one of the same name.</summary>
+/// <summary>What is different with <c>--emergency</c>: each key that is given stands for the one of the same name. There is no holdback.</summary>
 public sealed record EmergencyOptions
 {
     /// <summary>Gets the candidate's shares in percent instead of <c>traffic.steps</c>: ascending, the last 100.</summary>
@@ -25,7 +25,7 @@ public sealed record EmergencyOptions
     internal EnvironmentOptions Of(EnvironmentOptions usual) => usual with
     {
         Traffic = usual.Traffic with { Steps = Steps ?? usual.Traffic.Steps },
-        Gate = usual.Gate with { StepDuration = StepDuration ?? usual.Gate.StepDuration, WarmUp = WarmUp ?? usual.Gate.WarmUp },
+        Gate = usual.Gate with { StepDuration = StepDuration ?? usual.Gate.StepDuration, WarmUp = WarmUp ?? usual.Gate.WarmUp, Holdback = null },
         Checks = [.. usual.Checks.Where(c => !LeaveOut.Contains(c.Id, StringComparer.Ordinal))],
         Emergency = null,
     };
@@ -36,11 +36,23 @@ public sealed record EmergencyOptions
         using var reader = new JsonTextReader(new StringReader(source)) { DateParseHandling = DateParseHandling.None };
         var json = JObject.Load(reader);
         Set(json, "traffic", "steps", Steps is null ? null : new JArray(Steps));
-        Set(json, "gate", "stepDuration", StepDuration is null ? null : new JObject { ["min"] = ValueText.Of(StepDuration.Min), ["max"] = ValueText.Of(StepDuration.Max) });
+        Set(json, "gate", "stepDuration", StepDuration is null ? null : Of(StepDuration));
+        _ = (json["gate"] as JObject)?.Remove("holdback");
         Set(json, "gate", "warmUp", WarmUp is { } warmUp ? new JValue(ValueText.Of(warmUp)) : null);
         (json["checks"] as JArray)?.Where(c => LeaveOut.Contains((string?)c["id"], StringComparer.Ordinal)).ToList().ForEach(c => c.Remove());
         _ = json.Remove("emergency");
         return json.ToString(Formatting.Indented) + "\n";
+    }
+
+    private static JObject Of(StepDurationOptions duration)
+    {
+        var json = new JObject { ["min"] = ValueText.Of(duration.Min), ["max"] = ValueText.Of(duration.Max) };
+        if (duration.ExtendTo is { } longest)
+        {
+            json["extendTo"] = ValueText.Of(longest);
+        }
+
+        return json;
     }
 
     private static void Set(JObject json, string section, string key, JToken? value)

@@ -63,7 +63,10 @@ public sealed record EnvironmentOptions
     public EmergencyOptions? Emergency { get; init; }
 
     /// <summary>Gets how long the traffic steps wait at least, in all.</summary>
-    internal TimeSpan DeclaredWaits => Gate.StepDuration.Min * Traffic.Steps.Count;
+    internal TimeSpan DeclaredWaits => Shares.Aggregate(TimeSpan.Zero, (sum, share) => sum + Gate.DurationOf(new Percent(share)).Min);
+
+    /// <summary>Gets the candidate's shares, one after the other: the steps, and before the last of them what leaves the holdback on stable.</summary>
+    internal IReadOnlyList<int> Shares => Gate.Holdback is null ? Traffic.Steps : [.. Traffic.Steps.SkipLast(1), Gate.Holdback.Candidate, Traffic.Steps[^1]];
 
     /// <summary>Gets a value indicating whether that is longer than a person stays, so that a tender must watch as well.</summary>
     internal bool NeedsTender => DeclaredWaits > MaxAttended;
@@ -231,6 +234,9 @@ public sealed record GateOptions
     /// <summary>Gets how long a traffic step lasts.</summary>
     public StepDurationOptions StepDuration { get; init; } = new();
 
+    /// <summary>Gets the share that stays on stable after the last step, so that both can still be compared; null for none.</summary>
+    public HoldbackOptions? Holdback { get; init; }
+
     /// <summary>Gets the objectives, at least one.</summary>
     [MinLength(1)]
     public required IReadOnlyList<ObjectiveOptions> Objectives { get; init; }
@@ -260,6 +266,25 @@ public sealed record GateOptions
 
     /// <summary>Gets how long the gate may be unavailable before <see cref="OnUnavailable"/> acts.</summary>
     public TimeSpan MaxUnavailable { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the step with this share lasts.</summary>
+    internal StepDurationOptions DurationOf(Percent share) => Holdback is { } holdback && share == new Percent(holdback.Candidate)
+        ? StepDuration with { Min = holdback.For, Max = holdback.For > StepDuration.Max ? holdback.For : StepDuration.Max }
+        : StepDuration;
+}
+
+/// <summary>What stays on stable while a new version that passed every step serves the rest.</summary>
+public sealed record HoldbackOptions
+{
+    /// <summary>Gets stable's share.</summary>
+    [Range(1, 50)]
+    public required int Percent { get; init; }
+
+    /// <summary>Gets how long. A candidate that turns bad in this time is still found by comparing, and rolled back; then it gets everything.</summary>
+    public required TimeSpan For { get; init; }
+
+    /// <summary>Gets the candidate's share meanwhile, in percent.</summary>
+    internal int Candidate => 100 - Percent;
 }
 
 /// <summary>What to do without a verdict.</summary>
@@ -305,6 +330,12 @@ public sealed record StepDurationOptions
 
     /// <summary>Gets the longest: by then the gate must have decided.</summary>
     public TimeSpan Max { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Gets the longest where too few requests came to decide by then; null: it is never extended.</summary>
+    public TimeSpan? ExtendTo { get; init; }
+
+    /// <summary>Gets the longest of all.</summary>
+    internal TimeSpan Longest => ExtendTo > Max ? ExtendTo.Value : Max;
 }
 
 /// <summary>One thing that must hold for the candidate.</summary>

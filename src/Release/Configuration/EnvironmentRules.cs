@@ -36,6 +36,7 @@ internal static class EnvironmentRules
             .Concat(Twins(environment.Backup, backup => backup?.Identity, "backup", "type"))
             .Concat(Metrics(environment))
             .Concat(Named(environment))
+            .Concat(Holdback(environment))
             .Concat(Checks(environment))
             .Concat(Smoke(environment))
             .Concat(Emergency(environment))
@@ -57,6 +58,17 @@ internal static class EnvironmentRules
                     "missing: gate.metrics is of type \"scrape\" and reads the service itself. Expected a path such as \"/metrics\"",
                     "gate.metrics.type");
             }
+        }
+    }
+
+    private static IEnumerable<OptionProblem> Holdback(EnvironmentOptions environment)
+    {
+        if (environment.Gate?.Holdback is { } holdback && environment.Traffic?.Steps?.SkipLast(1).DefaultIfEmpty().Max() >= holdback.Candidate)
+        {
+            yield return new(
+                "gate.holdback.percent",
+                $"expected less than {100 - environment.Traffic.Steps.SkipLast(1).Max()}, found {holdback.Percent}: the candidate would have {holdback.Candidate} % in the holdback, and no less before it",
+                "traffic.steps");
         }
     }
 

@@ -26,6 +26,11 @@ internal static class GateRules
                 "stepDuration", "tick");
         }
 
+        if (gate.Tick > gate.Holdback?.For)
+        {
+            yield return new("holdback.for", $"expected at least tick ({ValueText.Of(gate.Tick)}), found {ValueText.Of(gate.Holdback.For)}", "tick");
+        }
+
         if (gate.Tick > gate.MaxGap)
         {
             yield return AtMost("tick", gate.Tick, "maxGap", gate.MaxGap, "maxGap");
@@ -67,6 +72,11 @@ internal static class GateRules
         if (duration.Min > duration.Max)
         {
             yield return AtMost("min", duration.Min, "max", duration.Max, "max");
+        }
+
+        if (duration.ExtendTo < duration.Max)
+        {
+            yield return new("extendTo", $"expected at least max ({ValueText.Of(duration.Max)}), found {ValueText.Of(duration.ExtendTo.Value)}", "max");
         }
     }
 

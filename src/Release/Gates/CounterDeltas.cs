@@ -88,7 +88,7 @@ public static class CounterDeltas
             var state = Subtract(previous, reading, at, out var delta);
             instances[reading.Instance] = state;
             var sum = reading.Variant == Variant.Candidate ? candidate : stable;
-            sum.Add(delta);
+            sum.Add(delta, isOwn: !reading.IsOfRouter);
             if (state.HasFallen)
             {
                 sum.AddProblem($"{group.Key}: its counters fell, and it did not say that it started again");
@@ -104,7 +104,7 @@ public static class CounterDeltas
     /// <param name="readings">It.</param>
     /// <param name="variant">Whose.</param>
     public static IEnumerable<Counters> LivesOf(CounterState state, IReadOnlyList<InstanceReading> readings, Variant variant) =>
-        readings.Where(r => r.Variant == variant).Select(r => state.Instances.GetValueOrDefault(r.Instance)?.Last).OfType<Counters>().Where(c => c.Requests > 0);
+        readings.Where(r => r.Variant == variant && !r.IsOfRouter).Select(r => state.Instances.GetValueOrDefault(r.Instance)?.Last).OfType<Counters>().Where(c => c.Requests > 0);
 
     /// <summary>
     /// Up to when all that these readings say is complete; null where none of them says so, and where none was new: then the source is as late
@@ -233,9 +233,9 @@ public static class CounterDeltas
 
         public void AddProblem(string problem) => _problems.Add(problem);
 
-        public void Add(Counters delta)
+        public void Add(Counters delta, bool isOwn = true)
         {
-            _fresh++;
+            _fresh += isOwn ? 1 : 0;
             _requests += delta.Requests;
             _errors += delta.Errors;
             if (delta.Buckets.IsEmpty)

@@ -38,6 +38,12 @@ public sealed record InstanceReading(string Instance, Variant Variant, DateTimeO
     /// that time, and a reading that is not newer than the last one adds nothing and is not fresh.
     /// </summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the router counted it and not the instance: attempts that never got an answer. They
+    /// add to the instance's own counts, and say nothing on whether it can be read.
+    /// </summary>
+    public bool IsOfRouter { get; init; }
 }
 
 /// <summary>An instance to read.</summary>
@@ -48,8 +54,8 @@ public sealed record InstanceReading(string Instance, Variant Variant, DateTimeO
 /// <param name="Metrics">Where its metrics are, for sources that ask the instance itself.</param>
 public sealed record MeteredInstance(string Id, Variant Variant, string Service, string Version, Uri Metrics)
 {
-    /// <summary>Gets its host and port as the router reaches it; the same as in <see cref="Metrics"/> where nothing else is known.</summary>
-    public string Routed { get; init; } = Metrics.Authority;
+    /// <summary>Gets its address as the router knows it; null where nobody said.</summary>
+    public string? Routed { get; init; }
 
     /// <summary>What is to be read of an instance: each of its copies.</summary>
     public static IReadOnlyList<MeteredInstance> Of(Instance instance, Variant variant, ServiceOptions service, InstanceView view) =>
@@ -58,10 +64,7 @@ public sealed record MeteredInstance(string Id, Variant Variant, string Service,
             variant,
             service.Name,
             instance.Artefact.Version,
-            new Uri(new Uri($"http://{address.Reached}"), service.Metrics ?? "/metrics"))
-        {
-            Routed = address.Routed,
-        })];
+            new Uri(new Uri($"http://{address.Reached}"), service.Metrics ?? "/metrics")) { Routed = address.Routed })];
 }
 
 /// <summary>

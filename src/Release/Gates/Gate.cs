@@ -180,7 +180,8 @@ public sealed class Gate
         }
 
         var missing = Missing(tested, tick);
-        if (missing.IsEmpty && tick.At >= StepAt + _options.StepDuration.Min)
+        var duration = _options.DurationOf(Share);
+        if (missing.IsEmpty && tick.At >= StepAt + duration.Min)
         {
             return Say(GateOutcome.Pass, GateCause.None, tested.Reason);
         }
@@ -188,7 +189,7 @@ public sealed class Gate
         var cause = tested.Cause is GateCause.Both || _criteria.Any(c => c.IsShared) ? GateCause.Both
             : missing.IsEmpty ? GateCause.None
             : GateCause.Evidence;
-        return tick.At >= StepAt + _options.StepDuration.Max
+        return tick.At >= StepAt + (cause is GateCause.Evidence ? duration.Longest : duration.Max)
             ? Say(GateOutcome.Inconclusive, cause, string.Join("; ", missing))
             : Say(GateOutcome.Undecided, cause, IsWarmingUp ? "warming up" : missing.IsEmpty ? "all kept so far" : string.Join("; ", missing));
     }

@@ -68,7 +68,7 @@ public sealed record GateOutlook(string Service, double RequestsPerSecond, GateF
         return new(service, requestsPerSecond, GateForecast.Of(new RolloutForecast
         {
             RequestsPerSecond = requestsPerSecond,
-            Steps = [.. environment.Traffic.Steps.Select(s => new ForecastStep(s / 100.0, gate.StepDuration.Min, gate.StepDuration.Max))],
+            Steps = [.. environment.Shares.Select(s => Step(s, gate.DurationOf(new Percent(s))))],
             Objectives = [.. gate.Objectives.Select(o => Objective(o, life))],
             WarmUp = gate.WarmUp,
             Alpha = gate.Alpha,
@@ -97,6 +97,8 @@ public sealed record GateOutlook(string Service, double RequestsPerSecond, GateF
         ["mistakes"] = new JsonArray([.. Mistakes.Select(m => (JsonNode)m)]),
         ["says"] = new JsonArray([.. Lines.Select(l => (JsonNode)l)]),
     };
+
+    private static ForecastStep Step(int share, StepDurationOptions duration) => new(share / 100.0, duration.Min, duration.Longest);
 
     private static string Passes(StepForecast step) => step.Passes.IsEmpty
         ? ""

@@ -68,9 +68,8 @@ public sealed class Planner(
             .. stable.Of(service.Name) is null ? router.SetUp(service) : [],
             platform.Start($"start-candidate-{service.Name}", instance, service),
         ]));
-        foreach (var share in options.Traffic.Steps)
+        foreach (var share in options.Shares)
         {
-
             // A service that is new has no other version to share with: it gets everything in the last step.
             steps.AddRange(ForEach(target, PhaseOf(share), (service, instance) => share < 100 && stable.Of(service.Name) is null ? [] :
                 [router.Shift(ShiftId(service, share), service, stable.Of(service.Name)?.Id, instance.Id, new Percent(share))]));
@@ -88,7 +87,7 @@ public sealed class Planner(
     public static string ShiftId(ServiceOptions service, int share) => $"shift-traffic-{service.Name}-{share}";
 
     /// <summary>The phase that takes a traffic step: the first is the canary's.</summary>
-    public string PhaseOf(int share) => share == options.Traffic.Steps[0] ? Phases.Canary : Phases.Promote;
+    public string PhaseOf(int share) => share == options.Shares[0] ? Phases.Canary : Phases.Promote;
 
     /// <summary>The step that stops a version that was kept after a promotion, when it is due.</summary>
     public PlannedStep Retire(Instance instance)

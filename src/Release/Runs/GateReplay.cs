@@ -12,7 +12,7 @@ namespace Release.Runs;
 internal static class GateReplay
 {
     /// <summary>How long the whole rollout may take.</summary>
-    public static TimeSpan Window(EnvironmentOptions options) => options.Traffic.Steps.Count * options.Gate.StepDuration.Max;
+    public static TimeSpan Window(EnvironmentOptions options) => options.Shares.Aggregate(TimeSpan.Zero, (sum, share) => sum + options.Gate.DurationOf(new Percent(share)).Max);
 
     /// <summary>What a tick records.</summary>
     public static JsonObject Sample(string service, GateTick tick, SplitCheck split, Gate gate, List<Counters> history)

@@ -91,7 +91,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         await journal.Append(RecordType.RunOpened, opening.ToJson());
         if (opening.IsEmergency)
         {
-            environment.Screen.Warn($"By the emergency profile of {environment.Name}: shares {string.Join(", ", environment.Options.Traffic.Steps)} %, {environment.Options.Checks.Count} checks.");
+            environment.Screen.Warn($"By the emergency profile of {environment.Name}: shares {string.Join(", ", environment.Options.Shares)} %, {environment.Options.Checks.Count} checks.");
         }
 
         environment.Screen.Line($"Run {id} in {environment.Name}: {Words.Of(kind)} {target.Version}, plan {plan.Hash[..12]}");

@@ -73,12 +73,12 @@ internal sealed class PhaseWork(RunContext run)
     {
         await TakeAll(Phases.Canary, p => p.Step is not ITrafficStep);
         await SmokeCandidates();
-        await Shift(run.Options.Traffic.Steps[0]);
+        await Shift(run.Options.Shares[0]);
     }
 
     private async Task MetricsGate()
     {
-        var share = run.Options.Traffic.Steps[0];
+        var share = run.Options.Shares[0];
         await Shift(share);
         await run.Watch.Judge(share);
     }
@@ -88,12 +88,12 @@ internal sealed class PhaseWork(RunContext run)
         // Nobody waits for its judgement then. It gets its first share all the same, which a pause may have taken away, and
         // it is watched (invariant 15).
         var unjudged = run.Journal.Run.Skips.GetValueOrDefault(Phases.MetricsGate);
-        if (unjudged is not null && !IsPassed(run.Options.Traffic.Steps[0]))
+        if (unjudged is not null && !IsPassed(run.Options.Shares[0]))
         {
-            await Shift(run.Options.Traffic.Steps[0]);
+            await Shift(run.Options.Shares[0]);
         }
 
-        foreach (var share in run.Options.Traffic.Steps.Skip(1).Where(s => !IsPassed(s)))
+        foreach (var share in run.Options.Shares.Skip(1).Where(s => !IsPassed(s)))
         {
             await Shift(share);
             await run.Watch.Judge(share);
@@ -167,7 +167,7 @@ internal sealed class PhaseWork(RunContext run)
 
     // A resumed run does not go back to a share that it had left behind.
     // Neither does one that a person let go on from where the gate held it.
-    private bool IsPassed(int share) => share < run.Journal.Run.OverriddenShare || run.Options.Traffic.Steps.Any(s => s > share && run.Options.Services.Any(
+    private bool IsPassed(int share) => share < run.Journal.Run.OverriddenShare || run.Options.Shares.Any(s => s > share && run.Options.Services.Any(
         service => run.Journal.Run.Step(Planner.ShiftId(service, s)).IsBegun));
 
     private async Task TakeAll(string phase, Func<PlannedStep, bool>? which = null)

@@ -80,7 +80,9 @@ internal sealed class WatchedService
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
     {
         var asking = _gate is null ? Task.FromResult(QueryValues.None) : AskedQueries.Of(_run.Ports.Metrics, _run.Options.Gate, Candidate, _stable, cancellation);
+        var failures = _run.Ports.Router.Failures(_service, cancellation);
         var readings = await _run.Ports.Metrics.Read(_instances, cancellation);
+        IReadOnlyList<InstanceReading> all = [.. readings, .. Unanswered(await failures)];
         if (readings.Any(r => r.Problem is not null))
         {
             // What was started again may be reached elsewhere now. This tick has no reading of it; the next one may.
@@ -92,7 +94,7 @@ internal sealed class WatchedService
         {
             var now = _run.Ports.Clock.GetUtcNow();
             var (isFirst, at) = (_counters.At is null, DataEnd(readings, now));
-            var delta = CounterDeltas.Advance(_counters, readings, now);
+            var delta = CounterDeltas.Advance(_counters, all, now);
             _counters = delta.State;
             if (_gate is null)
             {
@@ -115,6 +117,13 @@ internal sealed class WatchedService
         var at = now - _lateness;
         return _dataEnd = at > _dataEnd ? at : _dataEnd;
     }
+
+    // What got no answer was never counted by the instance, and by no client either where the router tried again elsewhere.
+    private IEnumerable<InstanceReading> Unanswered(RouterFailures? failures) => failures is null ? [] :
+        from instance in _instances
+        where instance.Routed is not null
+        let attempts = failures.Attempts.GetValueOrDefault(instance.Routed!)
+        select new InstanceReading($"{instance.Id} (router)", instance.Variant, failures.StartedAt, new Counters(attempts, attempts, []), null) { IsOfRouter = true };
 
     // An instance that nobody can place is read where it was.
     private async Task<IReadOnlyList<MeteredInstance>> Metered(Func<Instance, Task<InstanceView>> look)

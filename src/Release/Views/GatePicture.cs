@@ -41,6 +41,7 @@ public sealed record GatePicture(
         }
 
         var look = GateLook.FromJson(sample["gate"]!.AsObject());
+        var (at, duration) = (GateJson.TickFromJson(sample["tick"]!.AsObject()).At, options.Gate.DurationOf(look.Share));
         var ticks = run.Trail(service).Select(s => GateJson.CountsFromJson(s["tick"]!["candidate"]!.AsObject())).ToList();
         return new(
             service,
@@ -49,8 +50,8 @@ public sealed record GatePicture(
             Number(sample, "requests"),
             sample["split"]!["verdict"]!.GetValue<string>() switch { "matches" => true, "mismatch" => false, _ => null },
             look.StepAt,
-            options.Gate.StepDuration.Min,
-            options.Gate.StepDuration.Max,
+            duration.Min,
+            at >= look.StepAt + duration.Max ? duration.Longest : duration.Max,
             look.Verdict.Outcome,
             look.Verdict.Reason,
             [.. look.Objectives.Join(options.Gate.Objectives, l => l.Id, o => o.Id, (l, o) => ObjectivePicture.Of(l, Gates.Objective.From(o), ticks))],

@@ -50,7 +50,7 @@ public sealed record RunPicture(
             goesBack ? run.Reason : null,
             phases,
             IsJudged(run) ? [.. environment.Options.Services.Select(s => GatePicture.Of(run, s.Name, environment.Options)).OfType<GatePicture>()] : [],
-            goesBack ? [] : NextOf(run, phases, environment.Options.Traffic),
+            goesBack ? [] : NextOf(run, phases, environment.Options.Shares),
             HowToStopIt(run, environment, goesBack));
     }
 
@@ -67,10 +67,10 @@ public sealed record RunPicture(
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 
-    private static List<string> NextOf(RunState run, IReadOnlyList<PhasePicture> phases, TrafficOptions traffic)
+    private static List<string> NextOf(RunState run, IReadOnlyList<PhasePicture> phases, IReadOnlyList<int> planned)
     {
         var shares = run.Opening is { Kind: RunKind.Release, IsFirst: false } && !run.IsPromoted
-            ? traffic.Steps.Where(s => !run.Steps.Any(step => step.IsBegun && step.Id.EndsWith($"-{s}", StringComparison.Ordinal) && step.Id.StartsWith("shift-traffic-", StringComparison.Ordinal)))
+            ? planned.Where(s => !run.Steps.Any(step => step.IsBegun && step.Id.EndsWith($"-{s}", StringComparison.Ordinal) && step.Id.StartsWith("shift-traffic-", StringComparison.Ordinal)))
             : [];
         var next = phases.Where(p => p.Status is PhasePicture.ToCome).Select(p => p.Name).ToList();
         var rest = string.Join(", ", shares.Select(s => $"{s} %"));

@@ -1,4 +1,5 @@
 using Release.Gates;
+using Release.Gates.Kayenta;
 
 namespace Release.Bench.Simulation;
 
@@ -31,24 +32,12 @@ internal sealed class Minutes(Scenario scenario)
             return false;
         }
 
-        _values.Add(scenario.Family == Family.Errors ? _errors / _requests : Interpolated95());
+        _values.Add(scenario.Family == Family.Errors ? _errors / _requests : MinuteValues.Quantile(Counted(), 0.95));
         (_requests, _errors) = (0, 0);
         Array.Clear(_below);
         return true;
     }
 
-    /// <summary>As histogram_quantile does: a straight line within the bucket.</summary>
-    private double Interpolated95()
-    {
-        var bounds = scenario.Buckets;
-        var rank = 0.95 * _below[^1];
-        var place = Array.FindIndex(_below, c => c >= rank);
-        if (_below[^1] <= 0 || place >= bounds.Count)
-        {
-            return _below[^1] <= 0 ? double.NaN : bounds[^1];
-        }
-
-        var (low, below) = place == 0 ? (0, 0) : (bounds[place - 1], _below[place - 1]);
-        return _below[place] <= below ? low : low + ((bounds[place] - low) * (rank - below) / (_below[place] - below));
-    }
+    private Counters Counted() => new(
+        _requests, _errors, [.. scenario.Buckets.Append(double.PositiveInfinity).Zip(_below, (bound, count) => new Bucket(bound, count))]);
 }

@@ -99,6 +99,9 @@ internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITraffi
         return (ITrafficStep)process.Wrap(shift);
     }
 
+    public Task<RouterFailures?> Failures(ServiceOptions service, CancellationToken cancellation) => Task.FromResult(IsSilent(service) ? null
+        : new RouterFailures(DateTimeOffset.UnixEpoch, world.Traffic.Unanswered.ToDictionary(a => a.Key, a => Math.Floor(a.Value))));
+
     public Task<int?> InFlight(string address, CancellationToken cancellation) => Task.FromResult<int?>(0);
 
     // All traffic means all: what an abandoned run left beside it, too.

@@ -22,7 +22,8 @@ public sealed record SeriesTick(string Label, DateTimeOffset At, double? Share, 
 /// <param name="Tick">How long a tick is.</param>
 /// <param name="History">Stable before the candidate took traffic.</param>
 /// <param name="Ticks">In the order of time.</param>
-public sealed record Series(SequentialOptions Options, TimeSpan Tick, ImmutableArray<Counters> History, ImmutableArray<SeriesTick> Ticks)
+/// <param name="SecondJudge">Whose opinion is asked for as well (<c>kayenta</c>); null for nobody's.</param>
+public sealed record Series(SequentialOptions Options, TimeSpan Tick, ImmutableArray<Counters> History, ImmutableArray<SeriesTick> Ticks, string? SecondJudge = null)
 {
     /// <summary>Reads a file's text.</summary>
     /// <param name="text">JSON.</param>

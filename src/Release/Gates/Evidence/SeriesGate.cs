@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Release.Gates.Kayenta;
 
 namespace Release.Gates.Evidence;
 
@@ -13,7 +14,11 @@ public sealed record SeriesVerdict(string Label, GateOutcome Outcome, ImmutableA
 /// <param name="Label">The <c>t</c> at which it was reached, or of the last tick; null without ticks.</param>
 /// <param name="Reason"><c>both</c> when candidate and stable break the same limit, <c>split</c> when the candidate does not get its share; else a sentence.</param>
 /// <param name="Ticks">Tick by tick.</param>
-public sealed record SeriesResult(GateOutcome Decision, string? Label, string Reason, ImmutableArray<SeriesVerdict> Ticks);
+public sealed record SeriesResult(GateOutcome Decision, string? Label, string Reason, ImmutableArray<SeriesVerdict> Ticks)
+{
+    /// <summary>Gets what another judge says, where the series asks for it; it decides nothing.</summary>
+    public SecondOpinion? SecondOpinion { get; init; }
+}
 
 /// <summary>Judges recorded counts exactly as the live gate does.</summary>
 public static class SeriesGate
@@ -44,7 +49,8 @@ public static class SeriesGate
             decidedBy = verdict.Outcome is GateOutcome.Pass or GateOutcome.Fail && verdict.Outcome != before ? tick.Label : decidedBy;
         }
 
-        return Decide(series, gate, decidedBy, ticks.ToImmutable());
+        var result = Decide(series, gate, decidedBy, ticks.ToImmutable());
+        return series.SecondJudge is null ? result : result with { SecondOpinion = SecondOpinion.Of(series) };
     }
 
     private static SeriesResult Decide(Series series, SequentialGate gate, string label, ImmutableArray<SeriesVerdict> ticks)

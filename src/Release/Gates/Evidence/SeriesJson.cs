@@ -5,7 +5,7 @@ namespace Release.Gates.Evidence;
 /// <summary>
 /// A series' verdict as JSON: <c>{"decision","at","reason","ticks":[{"t","verdict","objectives":[{"id","evidence","lower","upper","limit"}]}]}</c>.
 /// <c>evidence</c> is E against the candidate; <c>lower</c> and <c>upper</c> hold its true share of events with 95 % at every
-/// tick at once; <c>limit</c> is the share that is allowed, or null.
+/// tick at once; <c>limit</c> is the share that is allowed, or null. Where the series asks for it, <c>secondOpinion</c> is Kayenta's.
 /// </summary>
 public static class SeriesJson
 {
@@ -13,7 +13,18 @@ public static class SeriesJson
     private const double MostLog = 644;
 
     /// <summary>Writes it.</summary>
-    public static JsonObject ToJson(this SeriesResult result) => new()
+    public static JsonObject ToJson(this SeriesResult result)
+    {
+        var json = Verdict(result);
+        if (result.SecondOpinion is { } other)
+        {
+            json["secondOpinion"] = other.ToJson();
+        }
+
+        return json;
+    }
+
+    private static JsonObject Verdict(SeriesResult result) => new()
     {
         ["decision"] = Name(result.Decision),
         ["at"] = Parsed(result.Label),

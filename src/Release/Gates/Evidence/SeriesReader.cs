@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Newtonsoft.Json.Linq;
 using Release.Configuration;
+using Release.Gates.Kayenta;
 
 namespace Release.Gates.Evidence;
 
@@ -19,7 +20,7 @@ internal sealed class SeriesReader
 
     public Series? Read(JObject root)
     {
-        _ = _read.Record(root, "alpha", "alphaPass", "tick", "window", "warmUp", "minDuration", "maxGap", "objectives", "history", "ticks");
+        _ = _read.Record(root, "alpha", "alphaPass", "tick", "window", "warmUp", "minDuration", "maxGap", "objectives", "history", "ticks", "judge");
         var tick = _read.Duration(root, "tick") ?? DefaultTick;
         var window = _read.Duration(root, "window") ?? DefaultWindow;
         var options = new SequentialOptions
@@ -34,8 +35,12 @@ internal sealed class SeriesReader
         };
         var hasErrors = options.Objectives.Any(o => o.Type == ObjectiveType.Errors);
         var history = _read.List(root, "history", isRequired: false).Where(t => t.Type != JTokenType.Null).Select(t => _counts.Read(t, hasErrors)).OfType<Counters>();
-        return new(options, tick, [.. history], Ticks(root, hasErrors));
+        return new(options, tick, [.. history], Ticks(root, hasErrors), Judge(root));
     }
+
+    private string? Judge(JObject root) => _read.Member(root, "judge", null) is not { } token ? null
+        : token.Type == JTokenType.String && (string)token! == SecondOpinion.Judge ? SecondOpinion.Judge
+        : _read.Refuse<string>(token, $"\"{SecondOpinion.Judge}\", whose opinion is reported beside the gate's");
 
     private double? Alpha(JObject root, string name) => _read.Number(root, name, "a chance above 0 and below 1 such as 0.01", 1e-12, 1 - 1e-12);
 

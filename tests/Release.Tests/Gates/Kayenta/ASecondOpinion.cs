@@ -1,4 +1,5 @@
 using Release.Gates;
+using Release.Gates.Evidence;
 using Release.Gates.Kayenta;
 
 namespace Release.Tests.Gates.Kayenta;
@@ -119,10 +120,49 @@ public sealed class ASecondOpinion
     [Fact]
     public void Reads_ticks_as_shares_of_a_minute()
     {
-        var ticks = Enumerable.Range(0, 30).Select(i => (i < 24 ? 50.0 : 0, i < 12 ? 1.0 : 0));
-        MinuteShares.Of(ticks, TimeSpan.FromSeconds(5)).ShouldBe([0.02, 0]);
-        MinuteShares.Of([(0, 0)], TimeSpan.FromMinutes(1)).ShouldHaveSingleItem().ShouldBe(double.NaN);
-        MinuteShares.Of(Enumerable.Repeat((10.0, 1.0), 3), TimeSpan.FromMinutes(2)).Length.ShouldBe(3);
-        MinuteShares.Of(Enumerable.Repeat((10.0, 1.0), 9), TimeSpan.FromSeconds(7)).ShouldBe([0.1]);
+        var ticks = Enumerable.Range(0, 30).Select(i => Counted(i < 24 ? 50 : 0, i < 12 ? 1 : 0));
+        MinuteValues.Of(ticks, TimeSpan.FromSeconds(5), MinuteValues.ErrorShare).ShouldBe([0.02, 0]);
+        MinuteValues.Of([Counted(0, 0)], TimeSpan.FromMinutes(1), MinuteValues.ErrorShare).ShouldHaveSingleItem().ShouldBe(double.NaN);
+        MinuteValues.Of([null], TimeSpan.FromMinutes(1), MinuteValues.ErrorShare).ShouldHaveSingleItem().ShouldBe(double.NaN);
+        MinuteValues.Of(Enumerable.Repeat(Counted(10, 1), 3), TimeSpan.FromMinutes(2), MinuteValues.ErrorShare).Length.ShouldBe(3);
+        MinuteValues.Of(Enumerable.Repeat(Counted(10, 1), 9), TimeSpan.FromSeconds(7), MinuteValues.ErrorShare).ShouldBe([0.1]);
+
+        static Counters Counted(double requests, double errors) => new(requests, errors, []);
+    }
+
+    [Theory]
+    [InlineData(0.25, 0.05)]
+    [InlineData(0.5, 0.1)]
+    [InlineData(0.8, 0.2)]
+    [InlineData(0.95, 0.25)]
+    public void Reads_quantiles_as_Prometheus_estimates_them(double quantile, double seconds) =>
+        MinuteValues.Quantile(new Counters(100, 0, [new(0.1, 50), new(0.25, 95), new(0.5, 95), new(double.PositiveInfinity, 100)]), quantile).ShouldBe(seconds, 1e-12);
+
+    [Fact]
+    public void Takes_the_last_bound_for_what_is_above_all_of_them_and_nothing_for_no_requests()
+    {
+        MinuteValues.Quantile(new Counters(100, 0, [new(0.1, 50), new(double.PositiveInfinity, 100)]), 0.95).ShouldBe(0.1);
+        MinuteValues.Quantile(new Counters(0, 0, [new(0.1, 0), new(double.PositiveInfinity, 0)]), 0.95).ShouldBe(double.NaN);
+        MinuteValues.Quantile(new Counters(100, 0, []), 0.95).ShouldBe(double.NaN);
+    }
+
+    [Fact]
+    public void Is_reported_beside_the_gates_verdict_of_a_series_and_decides_nothing()
+    {
+        var ticks = string.Join(',', Enumerable.Range(0, 120).Select(k =>
+            $$"""{"t":{{5 * (k + 1)}},"share":0.1,"stable":{"errors":{{4 + (k % 2)}},"requests":450},"candidate":{"errors":{{5 + (k % 3)}},"requests":50} }"""));
+        var result = SeriesGate.Judge(Series.Read(
+            $$"""{"judge":"kayenta","objectives":[{"id":"errors","type":"errors"}],"history":[{"requests":4500,"errors":45}],"ticks":[{{ticks}}] }""", "counts.json"));
+
+        result.Decision.ShouldBe(GateOutcome.Fail);
+        double.Parse(result.Label!).ShouldBeLessThan(60);
+        var json = result.ToJson()["secondOpinion"]!;
+        (json["judge"]!.GetValue<string>(), json["decision"]!.GetValue<string>()).ShouldBe(("kayenta", "fail"));
+        json["metrics"]![0]!["firstHighMinute"]!.GetValue<int>().ShouldBe(5);
+        result.SecondOpinion!.Lines().ShouldBe(
+        [
+            "second opinion: fail. Kayenta scores 0 of 100 (passes from 95, fails below 75). errors is significantly higher than the control.",
+            "second opinion: errors would have been High at minute 5, asked every five minutes.",
+        ]);
     }
 }
