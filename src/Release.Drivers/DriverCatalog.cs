@@ -86,6 +86,8 @@ public static class DriverCatalog
     {
         ExternalMetricsOptions external => new ExternalMetrics(external, context),
 
+        PrometheusMetricsOptions prometheus => new PrometheusSource(prometheus, options.Tick, context.Resolve, context.Time),
+
         // A reading must be over before the next one is due, but a slow service gets a second.
         _ => new ScrapeSource(options.Metrics, TimeSpan.FromSeconds(Math.Max(1, options.Tick.TotalSeconds)), context.Time),
     };
@@ -99,7 +101,8 @@ public static class DriverCatalog
         .Add<ContainerProbeOptions>((options, probe, cancellation) => ContainerProbe.Look(options, probe, context, cancellation))
         .Add<ImageProbeOptions>((options, probe, cancellation) => ImageProbe.Look(options, probe, context, cancellation))
         .Add<LogsProbeOptions>((options, probe, cancellation) => LogsProbe.Look(options, probe, context, cancellation))
-        .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation));
+        .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation))
+        .Add<PrometheusProbeOptions>(PrometheusProbe.Look);
 
     private static ReleaseException Unknown(string section, string type, Type options) => new(
         ExitStatus.Usage,

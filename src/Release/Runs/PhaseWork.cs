@@ -53,10 +53,15 @@ internal sealed class PhaseWork(RunContext run)
                 run.Screen.Line($"  {outlook.Lines[0]}");
             }
 
-            foreach (var problem in outlook.Forecast?.Problems ?? [])
+            foreach (var problem in (outlook.Forecast?.Problems ?? []).Concat(outlook.Mistakes).Concat(outlook.Unasked))
             {
                 run.Screen.Warn($"  gate of {outlook.Service}: {problem}");
             }
+        }
+
+        if (!run.Opening.IsEmergency && outlooks.FirstOrDefault(o => o.Mistakes.Count > 0) is { } mistaken)
+        {
+            throw new PhaseFailedException($"the gate of {mistaken.Service} could not measure: {mistaken.Mistakes[0]}");
         }
 
         if (!run.Opening.IsEmergency && run.Options.Gate.OnInconclusive is DeadlinePolicy.Rollback

@@ -18,6 +18,9 @@ internal sealed class WatchedService
     private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
     private SplitCheck _sinceShift = new(Percent.Zero);
+    private TimeSpan _lateness;
+    private DateTimeOffset _stepAt;
+    private DateTimeOffset _dataEnd;
 
     private WatchedService(RunContext run, ServiceOptions service, Instance candidate)
     {
@@ -63,7 +66,7 @@ internal sealed class WatchedService
                 _gate.BeginStep(share, at);
             }
 
-            (_split, _sinceShift) = (new SplitCheck(share), new SplitCheck(share));
+            (_split, _sinceShift, _stepAt) = (new SplitCheck(share), new SplitCheck(share), at);
         }
     }
 
@@ -89,6 +92,7 @@ internal sealed class WatchedService
     /// <summary>Reads, subtracts, judges. The sample for the journal; null while the candidate has no traffic.</summary>
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
     {
+        var asking = _gate is null ? Task.FromResult(QueryValues.None) : AskedQueries.Of(_run.Ports.Metrics, _run.Options.Gate, Candidate, _stable, cancellation);
         var failures = _run.Ports.Router.Failures(_service, cancellation);
         var readings = await _run.Ports.Metrics.Read(_instances, cancellation);
         IReadOnlyList<InstanceReading> all = [.. readings, .. Unanswered(await failures)];
@@ -98,11 +102,12 @@ internal sealed class WatchedService
             _instances = await Metered(instance => _run.Ports.Platform.Look(instance.Id, cancellation));
         }
 
+        var queries = await asking;
         lock (_lock)
         {
-            var at = _run.Ports.Clock.GetUtcNow();
-            var isFirst = _counters.At is null;
-            var delta = CounterDeltas.Advance(_counters, all, at);
+            var now = _run.Ports.Clock.GetUtcNow();
+            var (isFirst, at) = (_counters.At is null, DataEnd(readings, now));
+            var delta = CounterDeltas.Advance(_counters, all, now);
             _counters = delta.State;
             if (_gate is null)
             {
@@ -111,11 +116,23 @@ internal sealed class WatchedService
                 return null;
             }
 
-            var tick = new GateTick(at, delta.Stable, delta.Candidate);
-            (_split, _sinceShift) = (_split.Add(delta.Stable, delta.Candidate), _sinceShift.Add(delta.Stable, delta.Candidate));
+            var tick = new GateTick(at, delta.Stable, delta.Candidate) { Queries = queries };
+            if (at >= _stepAt)
+            {
+                (_split, _sinceShift) = (_split.Add(delta.Stable, delta.Candidate), _sinceShift.Add(delta.Stable, delta.Candidate));
+            }
+
             _ = _gate.Advance(tick);
             return GateReplay.Sample(Name, tick, _split, _gate, _history);
         }
+    }
+
+    // Where a source's data end earlier than now, so does the tick; where it said nothing new, it is as late as it was. Time never goes back.
+    private DateTimeOffset DataEnd(IReadOnlyList<InstanceReading> readings, DateTimeOffset now)
+    {
+        _lateness = CounterDeltas.DataEnd(_counters, readings) is { } end ? TimeSpan.FromTicks(Math.Max(0, (now - end).Ticks)) : _lateness;
+        var at = now - _lateness;
+        return _dataEnd = at > _dataEnd ? at : _dataEnd;
     }
 
     // What got no answer was never counted by the instance, and by no client either where the router tried again elsewhere.
