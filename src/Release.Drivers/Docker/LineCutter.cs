@@ -3,7 +3,7 @@ namespace Release.Drivers.Docker;
 /// <summary>Cuts bytes into lines. A line that is longer than the bound is cut there, its rest thrown away.</summary>
 internal sealed class LineCutter(int longest)
 {
-    private readonly MemoryStream _open = new();
+    private readonly List<byte> _open = [];
 
     /// <summary>Gets whether a line was too long.</summary>
     public bool WasCut { get; private set; }
@@ -15,8 +15,8 @@ internal sealed class LineCutter(int longest)
         while (bytes.IndexOf((byte)'\n') is >= 0 and var end)
         {
             Keep(bytes[..end]);
-            lines.Add(_open.ToArray());
-            _open.SetLength(0);
+            lines.Add([.. _open]);
+            _open.Clear();
             bytes = bytes[(end + 1)..];
         }
 
@@ -27,15 +27,15 @@ internal sealed class LineCutter(int longest)
     /// <summary>What stands behind the last line's end.</summary>
     public IReadOnlyList<byte[]> Finish()
     {
-        var rest = _open.ToArray();
-        _open.SetLength(0);
+        byte[] rest = [.. _open];
+        _open.Clear();
         return rest.Length == 0 ? [] : [rest];
     }
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        var room = (int)Math.Max(0, longest - _open.Length);
+        var room = longest - _open.Count;
         WasCut |= bytes.Length > room;
-        _open.Write(bytes[..Math.Min(bytes.Length, room)]);
+        _open.AddRange(bytes[..Math.Min(bytes.Length, room)]);
     }
 }

@@ -1,4 +1,3 @@
-using Release.Configuration;
 using Release.Drivers.Compose;
 using Release.Output;
 using Release.Probes;

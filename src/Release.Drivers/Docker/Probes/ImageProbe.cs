@@ -19,7 +19,7 @@ internal static class ImageProbe
 
         using var engine = new ProbedEngine(options, probe, context);
         var platform = options.Platforms.Count > 0 ? null : await engine.Client.Version(cancellation);
-        IReadOnlyList<string> platforms = platform is null ? options.Platforms : [$"{platform.Os}/{platform.Architecture}"];
+        var platforms = platform is null ? options.Platforms : (IReadOnlyList<string>)[$"{platform.Os}/{platform.Architecture}"];
         var problems = new List<string>();
         var seen = new List<string>();
         foreach (var reference in references)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
-using Release.Configuration;
 using Release.Drivers.Compose;
 using Release.Output;
 using Release.Probes;
@@ -28,7 +26,7 @@ internal static class LogsProbe
             var name = engine.NameInCompose(service);
             IReadOnlyList<Container> stable = [.. stack.Where(container => container.Labels.GetValueOrDefault(ComposeLabels.ProjectService) == name)];
             IReadOnlyList<Container> candidate = [.. candidates.Where(container => container.Labels.GetValueOrDefault(ComposeLabels.Service) == service)];
-            IReadOnlyList<Container> judged = candidate.Count > 0 ? candidate : stable;
+            var judged = candidate.Count > 0 ? candidate : stable;
             if (judged.Count == 0)
             {
                 return new(ProbeVerdict.Unavailable, $"{service} has no container whose log could be read", $"See what runs: docker ps -a, on {engine.Client.Host}.");

@@ -1,6 +1,5 @@
 using Release.Drivers.Compose;
 using Release.Probes;
-using Release.Runs;
 
 namespace Release.Drivers.Docker.Probes;
 
