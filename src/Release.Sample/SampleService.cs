@@ -26,7 +26,7 @@ internal sealed class SampleService
         _stopping = stopping;
         _startedAt = time.GetUtcNow();
         _metrics = new ServiceMetrics(_startedAt);
-        _exposed = new MetricsEndpoint(_metrics, options.Faults);
+        _exposed = new MetricsEndpoint(_metrics, options.Faults, time);
         _execute = new ExecuteEndpoint(_metrics, options.Faults, chance, () => _readOnly, time);
     }
 

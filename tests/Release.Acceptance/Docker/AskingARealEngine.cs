@@ -9,6 +9,7 @@ namespace Release.Acceptance.Docker;
 public sealed class AskingARealEngine(DockerStack docker) : IAsyncLifetime
 {
     private const string Name = "client-test";
+    private const string Other = "client-test-other";
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private DockerEngine Engine => docker.Engine.Client;
@@ -21,6 +22,7 @@ public sealed class AskingARealEngine(DockerStack docker) : IAsyncLifetime
         {
             await Engine.Remove(Name, force: true, CancellationToken.None);
             await Engine.RemoveNetwork(Name, CancellationToken.None);
+            await Engine.RemoveNetwork(Other, CancellationToken.None);
         }
     }
 
@@ -28,7 +30,10 @@ public sealed class AskingARealEngine(DockerStack docker) : IAsyncLifetime
     public async Task A_container_lives_from_its_making_to_its_removal()
     {
         var network = await Engine.CreateNetwork(Name, new Dictionary<string, string> { ["made-by"] = "test" }, default);
-        var id = await Engine.Create(Name, Busybox("httpd", "-f", "-p", "80"), default);
+        _ = await Engine.CreateNetwork(Other, new Dictionary<string, string>(), default);
+        var body = Busybox("httpd", "-f", "-p", "80");
+        body["HostConfig"]!["NetworkMode"] = Other;
+        var id = await Engine.Create(Name, body, default);
         (await Engine.Container(Name, default))!.State.Status.ShouldBe("created");
         await Engine.Connect(Name, id, new() { ["Aliases"] = new JsonArray("web") }, default);
 

@@ -2,6 +2,7 @@ using Release.Acceptance.Processes;
 
 namespace Release.Acceptance.Docker;
 
+#pragma warning disable CA1711 // compose's word, and xunit's below
 /// <summary>The engine and the stack that all tests of the row share.</summary>
 public sealed class DockerStack : IAsyncLifetime
 {
@@ -42,7 +43,6 @@ public sealed class DockerStack : IAsyncLifetime
     }
 }
 
-#pragma warning disable CA1711 // xunit's word
 /// <summary>Tests on the engine take turns.</summary>
 [CollectionDefinition(DockerStack.Row)]
 public sealed class DockerCollection : ICollectionFixture<DockerStack>, ICollectionFixture<TheClone>;

@@ -9,7 +9,7 @@ namespace Release.Acceptance.Docker;
 /// well, and what is taken back.
 /// </summary>
 [Collection(DockerStack.Row)]
-public sealed class ReleasingAComposeStack(TheClone clone, DockerStack docker, ITestOutputHelper output)
+public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker, ITestOutputHelper output)
 {
     private static readonly SampleService First = OpsConductorImages.Services[0];
 
