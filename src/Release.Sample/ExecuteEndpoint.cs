@@ -25,6 +25,12 @@ internal sealed class ExecuteEndpoint(
 
     public async Task Handle(HttpContext context)
     {
+        if (faults.ResetRate > 0 && chance.Next() < faults.ResetRate)
+        {
+            context.Abort();
+            return;
+        }
+
         metrics.Begin();
         var begin = time.GetTimestamp();
         var answered = false;

@@ -11,10 +11,13 @@ internal sealed record Faults
     public static readonly Faults None = new();
 
     private const string Valid =
-        "valid faults: error-rate=20%, latency=+300ms, boot=fail, boot=5s, crash-after=5s, hang-on-stop";
+        "valid faults: error-rate=20%, reset-rate=5%, latency=+300ms, boot=fail, boot=5s, crash-after=5s, hang-on-stop, metrics=hang|gone|nan|negative|huge|reset";
 
     /// <summary>The share of requests that fail, 0 to 1, on top of the background rate.</summary>
     public double ErrorRate { get; init; }
+
+    /// <summary>The share of requests whose connection is broken off before anything is counted, 0 to 1.</summary>
+    public double ResetRate { get; init; }
 
     /// <summary>Added to every answer's time.</summary>
     public TimeSpan Latency { get; init; }
@@ -27,6 +30,9 @@ internal sealed record Faults
 
     /// <summary>How long after being ready the process dies abruptly (exit code 134), if at all.</summary>
     public TimeSpan? CrashAfter { get; init; }
+
+    /// <summary>What is wrong with what <c>/metrics</c> says: a word of <see cref="MetricsEndpoint.Faults"/>, or null.</summary>
+    public string? Metrics { get; init; }
 
     /// <summary>A SIGTERM stops the listener but never ends the process: only SIGKILL does.</summary>
     public bool HangsOnStop { get; init; }
@@ -55,10 +61,12 @@ internal sealed record Faults
         return name switch
         {
             "error-rate" when Share(value) is { } share => faults with { ErrorRate = share },
+            "reset-rate" when Share(value) is { } share => faults with { ResetRate = share },
             "latency" when Duration(value.TrimStart('+')) is { } latency => faults with { Latency = latency },
             "boot" when value == "fail" => faults with { BootFails = true },
             "boot" when Duration(value) is { } delay => faults with { BootDelay = delay },
             "crash-after" when Duration(value) is { } after => faults with { CrashAfter = after },
+            "metrics" when MetricsEndpoint.Faults.Contains(value) => faults with { Metrics = value },
             "hang-on-stop" when equals < 0 => faults with { HangsOnStop = true },
             _ => null,
         };

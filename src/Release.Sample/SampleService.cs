@@ -12,6 +12,7 @@ internal sealed class SampleService
     private readonly DateTimeOffset _startedAt;
     private readonly ServiceMetrics _metrics;
     private readonly ExecuteEndpoint _execute;
+    private readonly MetricsEndpoint _exposed;
     private volatile bool _readOnly;
 
     public SampleService(
@@ -23,6 +24,7 @@ internal sealed class SampleService
         _stopping = stopping;
         _startedAt = time.GetUtcNow();
         _metrics = new ServiceMetrics(_startedAt);
+        _exposed = new MetricsEndpoint(_metrics, faults);
         _execute = new ExecuteEndpoint(_metrics, faults, chance, () => _readOnly, time);
     }
 
@@ -52,7 +54,7 @@ internal sealed class SampleService
             "/health" => Reads(method) ? Health(context) : NotAllowed(context, "GET"),
             "/health/info" => Reads(method) ? Info(context) : NotAllowed(context, "GET"),
             "/metrics" => Reads(method)
-                ? Reply.Text(context, "text/plain; version=0.0.4; charset=utf-8", _metrics.Render())
+                ? _exposed.Handle(context)
                 : NotAllowed(context, "GET"),
             "/admin/readonly" => method == "POST" ? SetReadOnly(context) : NotAllowed(context, "POST"),
             _ => Reply.Error(context, 404, "not found"),

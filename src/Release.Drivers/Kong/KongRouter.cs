@@ -126,6 +126,25 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>Kong's own metrics name no target; the embedded gateway's do.</remarks>
+    public async Task<RouterFailures?> Failures(ServiceOptions service, CancellationToken cancellation)
+    {
+        if (_gateway is null || Admin() is not { } kong)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await kong.Text("metrics", cancellation) is { } text ? GatewayMetrics.Failures(text) : null;
+        }
+        catch (KongException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _admin?.Dispose();
 
     private bool HoldsRetries => _gateway is null && _options.Retries is CanaryRetries.Zero;

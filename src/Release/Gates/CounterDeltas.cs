@@ -81,7 +81,7 @@ public static class CounterDeltas
             var state = Subtract(previous, reading, at, out var delta);
             instances[reading.Instance] = state;
             var sum = reading.Variant == Variant.Candidate ? candidate : stable;
-            sum.Add(delta);
+            sum.Add(delta, isOwn: !reading.IsOfRouter);
             if (state.HasFallen)
             {
                 sum.AddProblem($"{group.Key}: its counters fell, and it did not say that it started again");
@@ -97,7 +97,7 @@ public static class CounterDeltas
     /// <param name="readings">It.</param>
     /// <param name="variant">Whose.</param>
     public static IEnumerable<Counters> LivesOf(CounterState state, IReadOnlyList<InstanceReading> readings, Variant variant) =>
-        readings.Where(r => r.Variant == variant).Select(r => state.Instances.GetValueOrDefault(r.Instance)?.Last).OfType<Counters>().Where(c => c.Requests > 0);
+        readings.Where(r => r.Variant == variant && !r.IsOfRouter).Select(r => state.Instances.GetValueOrDefault(r.Instance)?.Last).OfType<Counters>().Where(c => c.Requests > 0);
 
     /// <summary>Counters of several instances together; buckets only at bounds that all of them have.</summary>
     public static Counters Sum(IEnumerable<Counters> counters)
@@ -213,9 +213,9 @@ public static class CounterDeltas
 
         public void AddProblem(string problem) => _problems.Add(problem);
 
-        public void Add(Counters delta)
+        public void Add(Counters delta, bool isOwn = true)
         {
-            _fresh++;
+            _fresh += isOwn ? 1 : 0;
             _requests += delta.Requests;
             _errors += delta.Errors;
             if (delta.Buckets.IsEmpty)

@@ -31,7 +31,14 @@ public sealed record Counters(double Requests, double Errors, ImmutableArray<Buc
 /// <param name="StartedAt">When its process started, if it says so.</param>
 /// <param name="Counters">What it counted; null when it could not be read.</param>
 /// <param name="Problem">Why it could not be read, or null.</param>
-public sealed record InstanceReading(string Instance, Variant Variant, DateTimeOffset? StartedAt, Counters? Counters, string? Problem);
+public sealed record InstanceReading(string Instance, Variant Variant, DateTimeOffset? StartedAt, Counters? Counters, string? Problem)
+{
+    /// <summary>
+    /// Gets a value indicating whether the router counted it and not the instance: attempts that never got an answer. They
+    /// add to the instance's own counts, and say nothing on whether it can be read.
+    /// </summary>
+    public bool IsOfRouter { get; init; }
+}
 
 /// <summary>An instance to read.</summary>
 /// <param name="Id">The instance's id; of a scaled one's copies each has its own.</param>
@@ -41,6 +48,9 @@ public sealed record InstanceReading(string Instance, Variant Variant, DateTimeO
 /// <param name="Metrics">Where its metrics are, for sources that ask the instance itself.</param>
 public sealed record MeteredInstance(string Id, Variant Variant, string Service, string Version, Uri Metrics)
 {
+    /// <summary>Gets its address as the router knows it; null where nobody said.</summary>
+    public string? Routed { get; init; }
+
     /// <summary>What is to be read of an instance: each of its copies.</summary>
     public static IReadOnlyList<MeteredInstance> Of(Instance instance, Variant variant, ServiceOptions service, InstanceView view) =>
         [.. view.Addresses.Select(address => new MeteredInstance(
@@ -48,7 +58,7 @@ public sealed record MeteredInstance(string Id, Variant Variant, string Service,
             variant,
             service.Name,
             instance.Artefact.Version,
-            new Uri(new Uri($"http://{address.Reached}"), service.Metrics ?? "/metrics")))];
+            new Uri(new Uri($"http://{address.Reached}"), service.Metrics ?? "/metrics")) { Routed = address.Routed })];
 }
 
 /// <summary>

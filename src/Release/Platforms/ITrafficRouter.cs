@@ -20,6 +20,11 @@ public sealed record RoutedWeights(IReadOnlyDictionary<string, int> Weights)
     }
 }
 
+/// <summary>Attempts that got no answer, as a router counts them.</summary>
+/// <param name="StartedAt">Since when.</param>
+/// <param name="Attempts">How many, by address as the router knows it; one that is missing had none.</param>
+public sealed record RouterFailures(DateTimeOffset StartedAt, IReadOnlyDictionary<string, double> Attempts);
+
 /// <summary>Observes the split and gives the steps that shift it.</summary>
 public interface ITrafficRouter
 {
@@ -56,6 +61,13 @@ public interface ITrafficRouter
     /// the number of its addresses. Instances are located when the step runs. A null stable (the first deployment) leaves all to the candidate.
     /// </summary>
     ITrafficStep Shift(string id, ServiceOptions service, string? stable, string candidate, Percent share);
+
+    /// <summary>
+    /// How often the router could not get an answer, per address and since it started: no connection, a connection that broke,
+    /// silence. The instances never counted these, and where the router tried again elsewhere, no client saw them. Null when
+    /// the router cannot tell.
+    /// </summary>
+    Task<RouterFailures?> Failures(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<RouterFailures?>(null);
 
     /// <summary>Requests in flight to one address, or null when the router cannot tell.</summary>
     Task<int?> InFlight(string address, CancellationToken cancellation);

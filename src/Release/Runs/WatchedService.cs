@@ -89,7 +89,9 @@ internal sealed class WatchedService
     /// <summary>Reads, subtracts, judges. The sample for the journal; null while the candidate has no traffic.</summary>
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
     {
+        var failures = _run.Ports.Router.Failures(_service, cancellation);
         var readings = await _run.Ports.Metrics.Read(_instances, cancellation);
+        IReadOnlyList<InstanceReading> all = [.. readings, .. Unanswered(await failures)];
         if (readings.Any(r => r.Problem is not null))
         {
             // What was started again may be reached elsewhere now. This tick has no reading of it; the next one may.
@@ -100,7 +102,7 @@ internal sealed class WatchedService
         {
             var at = _run.Ports.Clock.GetUtcNow();
             var isFirst = _counters.At is null;
-            var delta = CounterDeltas.Advance(_counters, readings, at);
+            var delta = CounterDeltas.Advance(_counters, all, at);
             _counters = delta.State;
             if (_gate is null)
             {
@@ -115,6 +117,13 @@ internal sealed class WatchedService
             return GateReplay.Sample(Name, tick, _split, _gate, _history);
         }
     }
+
+    // What got no answer was never counted by the instance, and by no client either where the router tried again elsewhere.
+    private IEnumerable<InstanceReading> Unanswered(RouterFailures? failures) => failures is null ? [] :
+        from instance in _instances
+        where instance.Routed is not null
+        let attempts = failures.Attempts.GetValueOrDefault(instance.Routed!)
+        select new InstanceReading($"{instance.Id} (router)", instance.Variant, failures.StartedAt, new Counters(attempts, attempts, []), null) { IsOfRouter = true };
 
     // An instance that nobody can place is read where it was.
     private async Task<IReadOnlyList<MeteredInstance>> Metered(Func<Instance, Task<InstanceView>> look)

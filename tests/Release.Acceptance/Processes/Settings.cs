@@ -22,6 +22,15 @@ internal sealed record Settings
     /// <summary>Gets what a tender does with a run whose process is gone; null for the default.</summary>
     public string? OnOrphan { get; init; }
 
+    /// <summary>Gets the chance of a false alarm.</summary>
+    public double Alpha { get; init; } = 1e-6;
+
+    /// <summary>Gets a value indicating whether latency is compared with stable's, too.</summary>
+    public bool ComparesLatency { get; init; }
+
+    /// <summary>Gets the longest traffic step, and how long the gate waits for a split or for readings; null for long.</summary>
+    public string? Patience { get; init; }
+
     /// <summary>Gets a value indicating whether PreChecks and the smoke tests take a moment more, so that a kill lands within.</summary>
     public bool SlowLooks { get; init; }
 
@@ -43,14 +52,19 @@ internal sealed record Settings
 
         var gate = json["gate"]!.AsObject();
         (gate["tick"], gate["warmUp"]) = ("200ms", "0s");
-        gate["stepDuration"] = new JsonObject { ["min"] = Step, ["max"] = "90s" };
+        gate["stepDuration"] = new JsonObject { ["min"] = Step, ["max"] = Patience ?? "90s" };
 
         // Wide enough that neither the sample's own errors nor a busy host are taken for a regression: hundreds of releases must
         // not see the share of false alarms that is usual, and a process that just began is slower than one that served for long.
-        gate["alpha"] = 1e-6;
+        gate["alpha"] = Alpha;
         gate["objectives"] = new JsonArray(
             new JsonObject { ["id"] = "error-rate", ["type"] = "errors", ["max"] = "5%" },
-            new JsonObject { ["id"] = "latency-p95", ["type"] = "latency", ["quantile"] = 0.95, ["max"] = "1000ms", ["compare"] = false });
+            new JsonObject { ["id"] = "latency-p95", ["type"] = "latency", ["quantile"] = 0.95, ["max"] = "1000ms", ["compare"] = ComparesLatency });
+        if (Patience is not null)
+        {
+            (gate["maxGap"], gate["maxUnavailable"], json["traffic"]!["splitTimeout"]) = ("1s", Patience, Patience);
+        }
+
         var checks = json["checks"]!.AsArray();
         _ = checks.Remove(checks.FirstOrDefault(c => c!["id"]!.GetValue<string>() == "dotnet"));
         if (SlowLooks)

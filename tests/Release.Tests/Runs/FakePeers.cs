@@ -101,6 +101,9 @@ internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITraffi
 
     public Task<IReadOnlyList<RouterDoubt>> Examine(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<RouterDoubt>>([.. world.Doubts]);
 
+    public Task<RouterFailures?> Failures(ServiceOptions service, CancellationToken cancellation) => Task.FromResult(IsSilent(service) ? null
+        : new RouterFailures(DateTimeOffset.UnixEpoch, world.Traffic.Unanswered.ToDictionary(a => a.Key, a => Math.Floor(a.Value))));
+
     public Task<int?> InFlight(string address, CancellationToken cancellation) => Task.FromResult<int?>(0);
 
     // All traffic means all: what an abandoned run left beside it, too.

@@ -72,12 +72,21 @@ internal sealed class FakeTraffic
             [new(0.1, Math.Floor(count.Requests - count.Late)), new(0.25, Math.Floor(count.Requests - count.Late)), new(1, Math.Floor(count.Requests)), new(double.PositiveInfinity, Math.Floor(count.Requests))]);
     }
 
-    private void Add(string address, double requests)
+    /// <summary>Gets what share of the requests to a version get no answer: nobody but the router sees them.</summary>
+    public Dictionary<string, double> UnansweredRates { get; } = [];
+
+    /// <summary>Gets how many got none, by address.</summary>
+    public Dictionary<string, double> Unanswered { get; } = [];
+
+    private void Add(string address, double all)
     {
         if (Names.GetValueOrDefault(address) is { } instance)
         {
             var count = _counts.GetValueOrDefault(instance, new(0, 0, 0));
             var version = instance.Split('-')[1];
+            var lost = all * UnansweredRates.GetValueOrDefault(version);
+            var requests = all - lost;
+            Unanswered[address] = Unanswered.GetValueOrDefault(address) + lost;
             _counts[instance] = new(
                 count.Requests + requests,
                 count.Errors + Failing(requests, ErrorRates.GetValueOrDefault(version, Background)),
