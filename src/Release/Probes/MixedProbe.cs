@@ -57,7 +57,7 @@ internal static class MixedProbe
                 ? new(ProbeVerdict.Unavailable, $"none of {outcomes.Count} calls was answered: {failed[0].Problem}", "Start the peer, or correct the address.")
             : failed.Count > options.MayFail
                 ? new(ProbeVerdict.Fail, $"{failed.Count} of {outcomes.Count} calls failed, {options.MayFail} may{told}; {string.Join("; ", failed.Select(f => f.Problem).Distinct().Take(3))}")
-            : variants.Count < options.LeastVariants
+            : options.Variant is not null && variants.Count < options.LeastVariants
                 ? new(ProbeVerdict.Fail, $"{variants.Count} variants answered{told}: expected {options.LeastVariants}", "Look at the weights and the route: the share may not reach one of them.")
             : new(ProbeVerdict.Pass, $"{outcomes.Count - failed.Count} of {outcomes.Count} calls were answered as expected{told}");
     }

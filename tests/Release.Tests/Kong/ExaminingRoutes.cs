@@ -92,7 +92,7 @@ public sealed class ExaminingRoutes
     public async Task A_file_without_the_upstream_would_lose_the_weights()
     {
         await using var world = await StrictWorld.Start(dbLess: true);
-        File.WriteAllText(world.FilePath, "_format_version: \"3.0\"\n");
+        await File.WriteAllTextAsync(world.FilePath, "_format_version: \"3.0\"\n");
         (await Blocking(world)).ShouldContain("Kong's file has no upstream ping, although Kong has");
     }
 

@@ -35,7 +35,7 @@ public sealed class WithoutADatabase
     public async Task What_was_written_into_the_file_and_not_loaded_does_not_go_live_with_a_release()
     {
         await using var world = await StrictWorld.Start(dbLess: true);
-        File.WriteAllText(world.FilePath, StrictWorld.File.Replace("retries: 5", "retries: 2", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(world.FilePath, StrictWorld.File.Replace("retries: 5", "retries: 2", StringComparison.Ordinal));
         await world.Shift(10).Apply(StepConformance.Key, default);
 
         world.Kong.Entities.Services[0]["retries"]!.GetValue<int>().ShouldBe(5);
@@ -47,7 +47,7 @@ public sealed class WithoutADatabase
     {
         await using var world = await StrictWorld.Start(dbLess: true);
         await world.Shift(10).Apply(StepConformance.Key, default);
-        File.WriteAllText(world.FilePath, StrictWorld.File);
+        await File.WriteAllTextAsync(world.FilePath, StrictWorld.File);
 
         var seen = await world.Shift(10).Observe(default);
         seen.State.ShouldBe(StepState.Torn);
@@ -156,7 +156,7 @@ public sealed class WithoutADatabase
         // Invariant 14.
         await using var world = await StrictWorld.Start(dbLess: true);
         await world.Shift(50).Apply(StepConformance.Key, default);
-        File.WriteAllText(world.FilePath, "a: [");
+        await File.WriteAllTextAsync(world.FilePath, "a: [");
         var back = world.Router.Shift("return-traffic-ping", StrictWorld.Service, "stable", "candidate", Percent.Zero);
 
         (await back.Observe(default)).State.ShouldNotBe(StepState.Unknown);

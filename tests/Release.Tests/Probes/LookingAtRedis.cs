@@ -33,7 +33,7 @@ public sealed class LookingAtRedis : IDisposable
         result.Detail.ShouldContain("is a master of version");
         await _looking.Fail(Redis(port) with { Role = RedisRole.Replica }, "it is a master: expected a replica");
         await _looking.Fail(Redis(port) with { LeastReplicas = 1 }, "0 replicas are connected: expected at least 1");
-        await _looking.Fail(Redis(port) with { MaxMemory = "1KB" }, "expected at most 1KB");
+        await _looking.Fail(Redis(port) with { MaxMemoryUse = new Percent(0.1m) }, "expected at most 0.1%");
     }
 
     [ProgramsFact(["redis-server"])]

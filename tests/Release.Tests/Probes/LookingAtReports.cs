@@ -37,7 +37,7 @@ public sealed class LookingAtReports : IDisposable
     [ProgramsFact(["sh"])]
     public async Task A_report_of_an_earlier_run_is_none()
     {
-        File.WriteAllText(Path.Combine(_looking.Root, "report.xml"), "<testsuite><testcase name='a'/></testsuite>");
+        await File.WriteAllTextAsync(Path.Combine(_looking.Root, "report.xml"), "<testsuite><testcase name='a'/></testsuite>");
         await _looking.Unavailable(Program("true") with { Report = "report.xml" }, "wrote no report report.xml");
         await _looking.Pass(Program("echo '<testsuite><testcase name=\"longer\"/></testsuite>' > report.xml") with { Report = "report.xml" });
     }

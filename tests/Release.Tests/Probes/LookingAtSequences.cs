@@ -6,6 +6,7 @@ using Release.Probes;
 
 namespace Release.Tests.Probes;
 
+#pragma warning disable CA1001 // The runner calls DisposeAsync.
 public sealed class LookingAtSequences : IAsyncLifetime
 {
     private readonly List<string> _asked = [];

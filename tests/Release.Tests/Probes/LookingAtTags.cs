@@ -33,8 +33,8 @@ public sealed class LookingAtTags : IDisposable
     public async Task Versions_stand_in_files_as_they_are_released()
     {
         using var repository = await TestRepository.Create();
-        File.WriteAllText(Path.Combine(repository.Path, "package.json"), "{\"version\":\"1.1.0\",\"when\":\"2024-01-01T00:00:00Z\"}");
-        File.WriteAllText(Path.Combine(repository.Path, "init.py"), "import os\n__version__ = \"3.0.1\"\n");
+        await File.WriteAllTextAsync(Path.Combine(repository.Path, "package.json"), "{\"version\":\"1.1.0\",\"when\":\"2024-01-01T00:00:00Z\"}");
+        await File.WriteAllTextAsync(Path.Combine(repository.Path, "init.py"), "import os\n__version__ = \"3.0.1\"\n");
         await _looking.Pass(Versions(
             repository,
             new() { File = "package.json", JsonPath = "$.version", Expect = "1.1.0" },

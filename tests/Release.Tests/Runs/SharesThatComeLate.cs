@@ -1,4 +1,3 @@
-using Release.Platforms;
 using Release.Runs;
 
 namespace Release.Tests.Runs;

@@ -166,7 +166,7 @@ internal sealed class KongDocument
         ["errors"] = new JsonArray(new JsonObject { ["type"] = "field", ["field"] = field, ["message"] = message }),
     });
 
-    private static IEnumerable<JsonObject> Objects(JsonNode? list) => (list as JsonArray ?? []).Select(item => item!.DeepClone().AsObject()).ToList();
+    private static List<JsonObject> Objects(JsonNode? list) => [.. (list as JsonArray ?? []).Select(item => item!.DeepClone().AsObject())];
 
     private static JsonNode? Json(YamlNode node) => node switch
     {

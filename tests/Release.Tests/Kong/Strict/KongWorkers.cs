@@ -1,3 +1,4 @@
+#pragma warning disable CA5394 // Nothing is kept secret by the order of a wheel.
 namespace Release.Tests.Kong.Strict;
 
 /// <summary>

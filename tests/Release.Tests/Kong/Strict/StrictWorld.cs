@@ -53,7 +53,7 @@ internal sealed class StrictWorld : IAsyncDisposable
     public static async Task<StrictWorld> Start(bool dbLess, int workers = 4, TimeProvider? time = null, string file = File)
     {
         var world = new StrictWorld(await StrictKong.Start(dbLess, workers, time));
-        System.IO.File.WriteAllText(world.FilePath, file);
+        await System.IO.File.WriteAllTextAsync(world.FilePath, file);
         if (dbLess)
         {
             world.Kong.Boot(file);
