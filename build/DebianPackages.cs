@@ -13,7 +13,7 @@ static class DebianPackages
 
     // The browser that opens the reports, what makes the terminal that the live view is drawn on, a shell that completes,
     // and the proxy that ours is measured against.
-    private static readonly (string Program, string Package)[] Needed = [("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh"), ("haproxy", "haproxy")];
+    private static readonly (string Program, string Package)[] Needed = [("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh"), ("haproxy", "haproxy"), ("prometheus", "prometheus")];
 
     /// <summary>Installs what is missing. Throws, saying what to do, where that cannot be.</summary>
     public static async Task Install()
