@@ -14,7 +14,7 @@ internal sealed partial class MetricsEndpoint(ServiceMetrics metrics, Faults fau
 
     public Task Handle(HttpContext context) => faults.Metrics switch
     {
-        "hang" => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted),
+        "hang" => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted),
         "gone" => Reply.Error(context, 404, "not found"),
         { } fault => Reply.Text(context, Type, Total().Replace(metrics.Render(), match => $"{match.Groups[1].Value} {Wrong(fault, match.Groups[2].Value)}")),
         null => Reply.Text(context, Type, metrics.Render()),
