@@ -47,7 +47,7 @@ public sealed record Rehearsal(RehearsalEnd End, int Ticks, string Reason, Immut
         EnvironmentOptions options, IReadOnlyList<Counters> history, ReadOnlySpan<PastTick> window, Regression regression, Draws draws)
     {
         var begin = window[0].At - options.Gate.Tick;
-        var steps = options.Traffic.Steps;
+        var steps = options.Shares;
         var gate = Gate.Begin(options.Gate with { Criteria = [] }, new GateStart(history, new Percent(steps[0]), begin, GateReplay.Window(options), options.Services.Count));
         ImmutableArray<WatchedCriterion> criteria = [.. options.Gate.Criteria.Select(c => new WatchedCriterion(c, options.Gate.Tick, begin))];
         var broken = new int?[criteria.Length];
