@@ -2,7 +2,6 @@ using Release.Conformance;
 using Release.Configuration;
 using Release.Drivers;
 using Release.Drivers.Compose;
-using Release.Drivers.Docker;
 using Release.Output;
 using Release.Platforms;
 using Release.Runs;
