@@ -49,7 +49,7 @@ public sealed class NamingAnEngine
         }
 
         await using var talk = Git.TestRepository.Tool.Converse(new(ssh, "host"));
-        (await Should.ThrowAsync<IOException>(async () => await talk.ReadAsync(new byte[10]))).Message.ShouldContain("Permission denied (publickey).");
+        (await Should.ThrowAsync<IOException>(async () => await talk.ReadExactlyAsync(new byte[10]))).Message.ShouldContain("Permission denied (publickey).");
     }
 
     [Fact]
