@@ -56,7 +56,7 @@ internal sealed class RealPrometheus : IAsyncDisposable
         {
             try
             {
-                using var answer = await client.GetAsync(path);
+                using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
                 if (answer.IsSuccessStatusCode && isThere(await answer.Content.ReadAsStringAsync()))
                 {
                     return;
