@@ -25,7 +25,7 @@ internal sealed class OutsideLoad : IAsyncDisposable
     private int _sent;
 
     /// <param name="address">The gateway.</param>
-    /// <param name="below">The paths of its services, which get the requests in turn; none for one service at the root.</param>
+    /// <param name="below">The paths of its services, which share the requests; none for one service at the root.</param>
     public OutsideLoad(Uri address, params IReadOnlyList<string> below)
     {
         // Each service gets about 100 requests a second.
@@ -64,8 +64,11 @@ internal sealed class OutsideLoad : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_end.Token))
             {
                 var number = Interlocked.Increment(ref _sent);
-                var path = _below[number / 2 % _below.Length];
-                requests.Add(number % 2 == 0 ? Ask(path) : Execute(path));
+
+                // Mixed up: a gateway that takes targets in turn gives a load that takes kinds in turn another share of each kind.
+                var dice = (int)((uint)number * 2_654_435_761u >> 8);
+                var path = _below[(dice >> 1) % _below.Length];
+                requests.Add(dice % 2 == 0 ? Ask(path) : Execute(path));
             }
         }
         catch (OperationCanceledException)
