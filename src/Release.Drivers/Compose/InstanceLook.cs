@@ -25,7 +25,10 @@ internal sealed class InstanceLook(ComposeStack stack)
             name,
             serving.Count > 0 ? Liveness.Alive : Liveness.Dead,
             [.. places.Select(p => p.Reached.Length > 0 ? p : p with { Reached = p.Routed })],
-            serving.Count > 0 ? $"It runs in {string.Join(", ", serving.Select(c => c.Name))}." : await Ended(there[0], cancellation));
+            serving.Count > 0 ? $"It runs in {string.Join(", ", serving.Select(c => c.Name))}." : await Ended(there[0], cancellation))
+        {
+            Restarts = there.Sum(c => c.State.RestartCount),
+        };
     }
 
     private async Task<string> Ended(Container container, CancellationToken cancellation)

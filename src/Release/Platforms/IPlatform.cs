@@ -47,6 +47,9 @@ public sealed record InstanceAddress(string Routed, string Reached)
 /// <param name="Detail">One sentence: since when, or how it ended.</param>
 public sealed record InstanceView(string Instance, Liveness Liveness, IReadOnlyList<InstanceAddress> Addresses, string Detail)
 {
+    /// <summary>Gets how often the platform started it again by itself since it was made, over all of its copies; 0 where it never does.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>Gets where this program reaches it, or the first of its copies; null when it never ran.</summary>
     public string? Address => Addresses is [var first, ..] ? first.Reached : null;
 

@@ -77,5 +77,5 @@ public sealed class AskedVersions
     private static ReleaseException Refused(string parameter, string why) => new(
         ExitStatus.Usage,
         $"{parameter} {why}.",
-        $"One version for all: {parameter} 1.2.0; one for each: {parameter} cart=1.2.0,search=2.0.1. Nothing was touched.");
+        $"Give one version for all ({parameter} 1.2.0), or one for each service ({parameter} cart=1.2.0,search=2.0.1). Nothing was touched.");
 }

@@ -208,6 +208,11 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
             }
 
             var candidate = await run.Ports.Platform.Look(service.Candidate.Id, _end.Token);
+            if (service.HasTraffic && service.WasStartedAgain(candidate))
+            {
+                await SayNo(service, "fail", $"the candidate {service.Name} {service.Candidate.Artefact.Version} crashed while it had traffic, and its platform started it again: {candidate.Detail}");
+            }
+
             if (candidate.Liveness is Liveness.Dead && service.HasTraffic)
             {
                 await SayNo(service, "fail", $"the candidate {service.Name} {service.Candidate.Artefact.Version} crashed while it had traffic: {candidate.Detail}");

@@ -18,6 +18,7 @@ internal sealed class WatchedService
     private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
     private SplitCheck _sinceShift = new(Percent.Zero);
+    private int? _restarts;
     private TimeSpan _lateness;
     private DateTimeOffset _stepAt;
     private DateTimeOffset _dataEnd;
@@ -86,6 +87,9 @@ internal sealed class WatchedService
             _split = _split.Restart();
         }
     }
+
+    /// <summary>Whether the platform started the candidate again by itself since it was first seen: it is alive, and yet it crashed.</summary>
+    public bool WasStartedAgain(InstanceView candidate) => candidate.Liveness is Liveness.Alive && candidate.Restarts > (_restarts ??= candidate.Restarts);
 
     public bool IsUnavailableTooLong(DateTimeOffset at) => _gate?.IsUnavailableTooLong(at) == true;
 

@@ -93,7 +93,7 @@ public sealed class AskingARealEngine(DockerStack docker) : IAsyncLifetime
         var died = await Engine.Events(
             new Dictionary<string, IReadOnlyList<string>> { ["container"] = [Name], ["event"] = ["die"] }, begin, DateTimeOffset.UtcNow.AddSeconds(1), default).ToListAsync();
 
-        died.Single().Attributes["exitCode"].ShouldBe("3");
+        died.ShouldContain(e => e.Attributes["exitCode"] == "3"); // Another one of its name may have ended just before.
     }
 
     [DockerFact]

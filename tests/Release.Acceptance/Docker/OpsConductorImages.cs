@@ -24,7 +24,7 @@ internal static class OpsConductorImages
         ["failing"] = "error-rate=30%",
         ["slow"] = "latency=+2s",
         ["never-healthy"] = "boot=1000s",
-        ["crashing"] = "crash-after=12s",
+        ["crashing"] = "crash-after=6s",
         ["not-starting"] = "boot=fail",
     };
 

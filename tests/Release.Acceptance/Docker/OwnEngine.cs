@@ -132,7 +132,28 @@ internal sealed class OwnEngine : IAsyncDisposable
                 await Eventually.Holds("an orphaned engine ends", Stopping, () => !Machine.IsAlive(daemon));
             }
 
+            await Remove(folder);
+        }
+    }
+
+    // An engine that was killed leaves what it had mounted. What cannot be removed is in nobody's way: each engine has a folder of its own.
+    private static async Task Remove(string folder)
+    {
+        foreach (var place in (await File.ReadAllLinesAsync("/proc/mounts")).Select(line => line.Split(' ')[1]).Where(place => place.StartsWith(folder + "/", StringComparison.Ordinal)).Reverse())
+        {
+            using var unmount = Command.Start(Path.GetTempPath(), Machine.CleanEnvironment(), "umount", ["--lazy", place]);
+            _ = await unmount.End(Stopping);
+        }
+
+        try
+        {
             Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+        }
+        catch (UnauthorizedAccessException)
+        {
         }
     }
 

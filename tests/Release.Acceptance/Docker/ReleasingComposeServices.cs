@@ -29,7 +29,7 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
     [DockerFact]
     public async Task Compose_takes_the_released_image_for_its_own()
     {
-        await using var run = await Begin(new() { Steps = [50, 100], KeepStable = "1s" });
+        await using var run = await Begin(new() { Steps = [50, 100], KeepStable = "0s" });
 
         run.ShouldEndWith(0, await run.End(run.Promote()));
         await run.Must("Tend");
@@ -114,12 +114,13 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
     }
 
     [DockerFact]
-    public async Task An_engine_that_restarts_in_mid_canary_costs_no_request()
+    public async Task An_engine_that_restarts_in_mid_canary_leaves_nothing_behind()
     {
         await using var run = await Begin();
         using var promotion = run.Promote();
         await run.Reaches("shift-traffic-automation-service-10");
 
+        // It forwards the published port by itself, so callers from outside do notice; containers run on.
         await docker.Engine.Restart();
 
         var ended = await run.End(promotion);
@@ -133,7 +134,6 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
         }
 
         await run.ShouldBeAsBefore();
-        await run.NoRequestFailed();
     }
 
     private Task<ReleaseOnStack> Begin(StackSettings? settings = null) => ReleaseOnStack.Begin(clone, docker, output, settings);

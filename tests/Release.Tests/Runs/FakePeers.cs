@@ -15,7 +15,7 @@ internal sealed class FakePlatform(FakeWorld world, FakeProcess process) : IPlat
     {
         process.ThrowIfDead();
         return Task.FromResult(world.Silent.Contains("platform") ? InstanceView.At(instance, Liveness.Unknown, null, "the platform does not answer")
-            : Places(instance).Where(world.IsAlive).ToList() is { Count: > 0 } alive ? new InstanceView(instance, Liveness.Alive, [.. alive.Select(i => new InstanceAddress(world.AddressOf(i), world.ReachedAt(i)))], "runs")
+            : Places(instance).Where(world.IsAlive).ToList() is { Count: > 0 } alive ? new InstanceView(instance, Liveness.Alive, [.. alive.Select(i => new InstanceAddress(world.AddressOf(i), world.ReachedAt(i)))], "runs") { Restarts = world.Restarts.GetValueOrDefault(instance) }
             : InstanceView.At(instance, Liveness.Dead, world.AddressOf(instance), "ended"));
     }
 

@@ -162,6 +162,9 @@ internal sealed class FakeWorld(FakeTime time)
         }
     }
 
+    /// <summary>Gets how often instances were started again by themselves.</summary>
+    public Dictionary<string, int> Restarts { get; } = [];
+
     /// <summary>Gets instances that are reached elsewhere than where they were.</summary>
     public Dictionary<string, string> Moved { get; } = [];
 
