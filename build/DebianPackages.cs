@@ -12,8 +12,12 @@ static class DebianPackages
 #pragma warning restore RS0030
 
     // The browser that opens the reports, what makes the terminal that the live view is drawn on, a shell that completes,
-    // and the proxy that ours is measured against.
-    private static readonly (string Program, string Package)[] Needed = [("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh"), ("haproxy", "haproxy")];
+    // the proxy that ours is measured against, and the engine with the peers of a compose stack.
+    private static readonly (string Program, string Package)[] Needed =
+    [
+        ("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh"), ("haproxy", "haproxy"),
+        ("dockerd", "docker.io"), ("docker-compose", "docker-compose"), ("redis-server", "redis-server"), ("prometheus", "prometheus"), ("busybox", "busybox-static"),
+    ];
 
     /// <summary>Installs what is missing. Throws, saying what to do, where that cannot be.</summary>
     public static async Task Install()

@@ -15,7 +15,7 @@ public interface IRelease : INukeBuild
     string Env => TryGetValue(() => Env) ?? "local";
 
     /// <summary>Gets the version to release.</summary>
-    [Parameter("Version to release (SemVer 2.0.0). Default is the next minor version.")]
+    [Parameter("Version to release (SemVer 2.0.0), or one for each service that is named: cart=1.2.0,search=2.0.1. Default is the next minor version.")]
     string? Version => TryGetValue(() => Version);
 
     /// <summary>Gets the change ticket.</summary>
@@ -55,7 +55,7 @@ public interface IRelease : INukeBuild
     bool AcceptJournal => TryGetValue<bool?>(() => AcceptJournal) ?? false;
 
     /// <summary>Gets the version to go back to.</summary>
-    [Parameter("Rollback: the version to go back to, one that still runs or that served once. Default is the one before the last promotion.")]
+    [Parameter("Rollback: the version to go back to, one that still runs or that served once; or one for each service that is named. Default is the one before the last promotion.")]
     string? To => TryGetValue(() => To);
 
     /// <summary>Gets a value indicating whether a rollback works from the journal's copy.</summary>

@@ -7,11 +7,19 @@ namespace Release.Components;
 [Category(TargetGroups.Looking)]
 public interface ILook : IRelease
 {
+    /// <summary>Gets the file that the gate's limits are written to.</summary>
+    [Parameter("Preview: also write the gate's limits and plain rules into this file, as rules of Prometheus.")]
+    string? Rules => TryGetValue(() => Rules);
+
+    /// <summary>Gets a value indicating whether the preview is understood.</summary>
+    /// <exception cref="Runs.ReleaseException">It is not; the message is for a person, and nothing was touched.</exception>
+    bool CanPreview => CanLook && ReleaseCommand.Of(this).UnderstandsRules(Rules);
+
     /// <summary>Gets the target that shows the plan.</summary>
     Target Preview => _ => _
         .Description("Print every step of the next release with what is observed and what it would be; nothing is changed")
-        .Requires(() => CanLook)
-        .Executes(() => ReleaseCommand.Of(this).Preview());
+        .Requires(() => CanPreview)
+        .Executes(() => ReleaseCommand.Of(this).Preview(Rules));
 
     /// <summary>Gets the target that shows the state.</summary>
     Target Status => _ => _

@@ -52,11 +52,29 @@ internal sealed class Looks(IRelease build, StopSignal stop, OpenEnvironments en
     });
 
     /// <summary>Shows the plan of the next release.</summary>
-    public Task Preview() => Look(async environment =>
+    /// <param name="rules">The file for the gate's limits; null for none.</param>
+    public Task Preview(string? rules) => Look(async environment =>
     {
         var view = new PreviewView(environment);
         var preview = await view.Read(stop.Token);
-        Printed.To(build, environment, preview, view.Render(preview));
+        var lines = view.Render(preview);
+        if (rules is not null)
+        {
+            await RulesCommand.Write(rules, environment, stop.Token);
+            (preview["rules"], lines) = (rules, [.. lines, $"The gate's limits are in {rules}, as rules of Prometheus."]);
+        }
+
+        Printed.To(build, environment, preview, lines);
+    });
+
+    /// <summary>Rehearses the gate on stable's past.</summary>
+    /// <param name="since">How far back.</param>
+    public Task Backtest(TimeSpan since) => Look(async environment =>
+    {
+        var tests = await new Backtesting(environment).Run(since, stop.Token);
+        Printed.To(
+            build, environment, BacktestCommand.Document(environment.Options, since, tests), [.. BacktestCommand.Lines(environment.Options, tests)], nameof(ReleaseCommand.Judge));
+        guard.Finish(BacktestCommand.Verdict(tests));
     });
 
     /// <summary>Verifies the journal.</summary>

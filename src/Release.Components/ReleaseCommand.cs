@@ -106,8 +106,26 @@ public sealed class ReleaseCommand
         ConformanceCommand.Drivers(_environments.For(Purpose.Change).GetAwaiter().GetResult(), driver));
 #pragma warning restore VSTHRD002
 
-    /// <summary>The same of the counts that Judge is to judge; what was read is kept.</summary>
-    internal bool UnderstandsSeries(string series) => _guard.Understood(() => _series = Judged.Read(series));
+    /// <summary>The same of what Judge is to judge, recorded counts or stable's past; what was read is kept.</summary>
+    internal bool UnderstandsJudging(string? series, string? since) => _guard.Understood(() =>
+    {
+        if (series is null == since is null)
+        {
+            throw new ReleaseException(
+                ExitStatus.Usage,
+                series is null ? "Judge needs what is to be judged: recorded counts (--series FILE), or how far back stable's past is rehearsed on (--since 7d)." : "--series judges the counts of a file and --since stable's past: Judge takes one of them.",
+                $"For example: {OwnProgram.Command} Judge --env {_build.Env} --since 7d.");
+        }
+
+        if (series is not null)
+        {
+            _series = Judged.Read(series);
+        }
+        else
+        {
+            _ = BacktestCommand.Require(since!);
+        }
+    }) && (series is not null || Understands(Purpose.Look));
 
     /// <summary>What a target of the build's own found: with <c>--json</c> a part of the one document.</summary>
     /// <param name="target">The target's name.</param>
@@ -224,6 +242,10 @@ public sealed class ReleaseCommand
         return Task.CompletedTask;
     });
 
+    /// <summary>Rehearses the gate on stable's past.</summary>
+    /// <param name="since">How far back.</param>
+    public Task Backtest(string since) => _looks.Backtest(BacktestCommand.Require(since));
+
     /// <summary>Shows the state.</summary>
     public Task Status() => _looks.Status();
 
@@ -234,7 +256,11 @@ public sealed class ReleaseCommand
     public Task History() => _looks.History();
 
     /// <summary>Shows the plan of the next release.</summary>
-    public Task Preview() => _looks.Preview();
+    /// <param name="rules">The file for the gate's limits; null for none.</param>
+    public Task Preview(string? rules) => _looks.Preview(rules is null ? null : RulesCommand.Require(rules));
+
+    /// <summary>The same of the file that Preview is to write.</summary>
+    internal bool UnderstandsRules(string? rules) => rules is null || _guard.Understood(() => _ = RulesCommand.Require(rules));
 
     /// <summary>Verifies the journal.</summary>
     /// <param name="anchor">A record's hash that somebody noted elsewhere; null for none.</param>

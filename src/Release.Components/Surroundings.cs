@@ -59,12 +59,14 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var configuration = await new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile }.Find(journal);
         var tool = new Tool(clock, mask);
         Placeholders? values = null;
-        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text) };
+        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text), Services = configuration.Options.Services, Platform = configuration.Options.Platform };
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
         var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn, PlaceOf = configuration.PlaceOf }, mask);
         values = placeholders;
         var probes = DriverCatalog.CreateProbes(context);
+        var inputs = Inputs(build, configuration.Options, purpose) with { StoreAway = away };
+        var asked = inputs.Version is { } version ? AskedVersions.Of(version, configuration.Options.Services) : null;
         var ports = new EnvironmentPorts
         {
             Journal = journal,
@@ -85,10 +87,10 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
                 Mask = mask,
                 Tool = tool,
                 Time = clock,
+                Releasing = service => asked?.Of(service),
             })),
             Clock = clock,
         };
-        var inputs = Inputs(build, configuration.Options, purpose) with { StoreAway = away };
         return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs)) { Drivers = context };
     }
 
@@ -105,8 +107,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         Faults.Validate(faults);
         return new ReleaseInputs
         {
-            Version = !isRollback && build.Version is { } version ? Versions.Require(version) : null,
-            To = isRollback && build.To is { } to ? Versions.Require(to, "--to") : null,
+            Version = !isRollback && build.Version is { } version ? Versions.Require(version, options.Services) : null,
+            To = isRollback && build.To is { } to ? Versions.Require(to, options.Services, "--to") : null,
             ChangeTicket = TerminalText.Line(build.ChangeTicket ?? ""),
             Reason = (isRollback && build.BreakGlass ? "break-glass: " : "") + TerminalText.Line(build.Reason ?? ""),
             Faults = faults,

@@ -1,4 +1,5 @@
 using NuGet.Versioning;
+using Release.Configuration;
 using Release.Output;
 using Release.Runs;
 
@@ -8,6 +9,20 @@ namespace Release.Components;
 internal static class Versions
 {
     private const int Longest = 64;
+
+    /// <summary>
+    /// What was asked for, one version or one for each service that is named, or a refusal: with the nearest name where there
+    /// is no such service.
+    /// </summary>
+    public static string Require(string text, IReadOnlyList<ServiceOptions> services, string parameter = "--version")
+    {
+        foreach (var version in AskedVersions.Of(text, services, parameter).All)
+        {
+            _ = Require(version, parameter);
+        }
+
+        return text;
+    }
 
     /// <summary>The version, or a refusal. It becomes part of tags, folders and addresses: only SemVer 2.0.0 without metadata.</summary>
     public static string Require(string text, string parameter = "--version") =>

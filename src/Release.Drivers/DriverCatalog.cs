@@ -1,4 +1,6 @@
 using Release.Configuration;
+using Release.Drivers.Compose;
+using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
@@ -30,6 +32,7 @@ public static class DriverCatalog
     public static IReadOnlyDictionary<(Type Base, string Name), Type> OptionTypes { get; } =
         new Dictionary<(Type Base, string Name), Type>
         {
+            [(typeof(PlatformOptions), "compose")] = typeof(ComposePlatformOptions),
             [(typeof(PlatformOptions), "external")] = typeof(ExternalPlatformOptions),
             [(typeof(PlatformOptions), "process")] = typeof(ProcessPlatformOptions),
             [(typeof(TrafficOptions), "external")] = typeof(ExternalTrafficOptions),
@@ -57,6 +60,7 @@ public static class DriverCatalog
     public static IPlatform CreatePlatform(
         PlatformOptions options, DriverContext context, Func<string, CancellationToken, Task<int?>> inFlight) => options switch
         {
+            ComposePlatformOptions compose => new ComposePlatform(compose, context, inFlight),
             ExternalPlatformOptions external => new ExternalPlatform(external, context),
             ProcessPlatformOptions process => new ProcessPlatform(process, context, inFlight),
             _ => throw Unknown("platform", options.Type, typeof(PlatformOptions)),
@@ -82,6 +86,8 @@ public static class DriverCatalog
     {
         ExternalMetricsOptions external => new ExternalMetrics(external, context),
 
+        PrometheusMetricsOptions prometheus => new PrometheusSource(prometheus, options.Tick, context.Resolve, context.Time),
+
         // A reading must be over before the next one is due, but a slow service gets a second.
         _ => new ScrapeSource(options.Metrics, TimeSpan.FromSeconds(Math.Max(1, options.Tick.TotalSeconds)), context.Time),
     };
@@ -92,7 +98,11 @@ public static class DriverCatalog
 
     /// <summary>The makers of probes: the core's, and those of drivers.</summary>
     public static ProbeFactory CreateProbes(DriverContext context) => ProbeFactory.Core()
-        .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation));
+        .Add<ContainerProbeOptions>((options, probe, cancellation) => ContainerProbe.Look(options, probe, context, cancellation))
+        .Add<ImageProbeOptions>((options, probe, cancellation) => ImageProbe.Look(options, probe, context, cancellation))
+        .Add<LogsProbeOptions>((options, probe, cancellation) => LogsProbe.Look(options, probe, context, cancellation))
+        .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation))
+        .Add<PrometheusProbeOptions>(PrometheusProbe.Look);
 
     private static ReleaseException Unknown(string section, string type, Type options) => new(
         ExitStatus.Usage,

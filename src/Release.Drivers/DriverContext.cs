@@ -18,8 +18,14 @@ public sealed record DriverContext(string Root, string Environment, Tool Tool, T
     /// <summary>Gets the arguments that come before the gateway's own: the packed program is the gateway in another role.</summary>
     public IReadOnlyList<string> GatewayArguments { get; init; } = OwnProgram.IsPacked ? [OwnProgram.GatewayRole] : [];
 
+    /// <summary>Gets the environment's services: a look at an instance needs to know where its service listens.</summary>
+    public IReadOnlyList<Configuration.ServiceOptions> Services { get; init; } = [];
+
     /// <summary>Gets what gives text of the configuration the values of its <c>${…}</c>, when it is used.</summary>
     public Func<string, string> Resolve { get; init; } = text => text;
+
+    /// <summary>Gets the platform's section of the configuration, for checks that look at the same place; null for none.</summary>
+    public Configuration.PlatformOptions? Platform { get; init; }
 
     /// <summary>Gets the folder of everything that belongs to the environment and may not be lost while something runs in it.</summary>
     public string State => Path.Combine(Root, ".release", Environment);

@@ -1,7 +1,10 @@
 using Release.Configuration;
+using Release.Drivers.Compose;
+using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
+using Release.Drivers.Prometheus;
 
 namespace Release.Drivers;
 
@@ -12,9 +15,15 @@ public static class DriverTypes
     public static OptionTypes All => OptionTypes.Core()
         .Add<BackupOptions, ExternalBackupOptions>("external")
         .Add<MetricsOptions, ExternalMetricsOptions>("external")
+        .Add<MetricsOptions, PrometheusMetricsOptions>("prometheus")
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
+        .Add<ProbeOptions, ContainerProbeOptions>("container")
         .Add<ProbeOptions, ExternalProbeOptions>("external")
+        .Add<ProbeOptions, ImageProbeOptions>("image")
+        .Add<ProbeOptions, LogsProbeOptions>("logs")
+        .Add<ProbeOptions, PrometheusProbeOptions>("prometheus")
         .Add<TrafficOptions, ExternalTrafficOptions>("external")
+        .Add<PlatformOptions, ComposePlatformOptions>("compose")
         .Add<PlatformOptions, ProcessPlatformOptions>("process")
         .Add<TrafficOptions, KongTrafficOptions>("kong");
 }

@@ -62,7 +62,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             await using var host = new GatewayHost(options!, time, newId);
             await host.Start();
             await output.WriteLineAsync(
-                $"gateway: proxy http://127.0.0.1:{host.ProxyPort} admin http://127.0.0.1:{host.AdminPort} state {options!.State}");
+                $"gateway: proxy http://{new IPEndPoint(options!.Address, host.ProxyPort)} admin http://{new IPEndPoint(options.Address, host.AdminPort)} state {options.State}");
             await host._app.WaitForShutdownAsync();
             return 0;
         }
@@ -157,8 +157,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Listen(IPAddress.Loopback, _options.ProxyPort, listen => Http1(_proxy = listen));
-        kestrel.Listen(IPAddress.Loopback, _options.AdminPort, listen => Http1(_admin = listen));
+        kestrel.Listen(_options.Address, _options.ProxyPort, listen => Http1(_proxy = listen));
+        kestrel.Listen(_options.Address, _options.AdminPort, listen => Http1(_admin = listen));
     }
 
     private static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Release.Gateway;
 
@@ -6,16 +7,19 @@ namespace Release.Gateway;
 internal sealed record GatewayOptions
 {
     public const string Usage =
-        "usage: Release.Gateway --state <folder> --proxy-port <0-65535> --admin-port <0-65535> [--dbless]";
+        "usage: Release.Gateway --state <folder> --proxy-port <0-65535> --admin-port <0-65535> [--address <ip>] [--dbless]";
 
     /// <summary>Where <c>config.json</c> and <c>gateway.json</c> live; one gateway at a time.</summary>
     public required string State { get; init; }
 
-    /// <summary>The loopback port that takes traffic; 0 lets the system choose.</summary>
+    /// <summary>The port that takes traffic; 0 lets the system choose.</summary>
     public required int ProxyPort { get; init; }
 
-    /// <summary>The loopback port of the Admin API; 0 lets the system choose.</summary>
+    /// <summary>The port of the Admin API; 0 lets the system choose.</summary>
     public required int AdminPort { get; init; }
+
+    /// <summary>Where both listen: only this machine reaches them, unless it stands in a container.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>As Kong without a database: entities change only by a whole declarative file sent to <c>/config</c>.</summary>
     public bool DbLess { get; init; }
@@ -30,6 +34,7 @@ internal sealed record GatewayOptions
         string? state = null;
         int? proxy = null;
         int? admin = null;
+        var address = IPAddress.Loopback;
         var dbLess = false;
         for (var index = 0; index < arguments.Count; index++)
         {
@@ -46,6 +51,7 @@ internal sealed record GatewayOptions
                 "--state" => (state = value) is { Length: > 0 },
                 "--proxy-port" => (proxy = Port(value)) is not null,
                 "--admin-port" => (admin = Port(value)) is not null,
+                "--address" => IPAddress.TryParse(value, out address!),
                 _ => false,
             };
             if (!understood)
@@ -64,6 +70,7 @@ internal sealed record GatewayOptions
             State = Path.GetFullPath(state),
             ProxyPort = proxy.Value,
             AdminPort = admin.Value,
+            Address = address,
             DbLess = dbLess,
         };
         return null;

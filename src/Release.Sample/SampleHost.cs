@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
@@ -54,12 +53,12 @@ internal static class SampleHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(options.Address, options.Port);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
         var service = new SampleService(
-            identity, options.Faults, new Chance(seed), time, app.Lifetime.ApplicationStopping);
+            identity, options, new Chance(seed), time, app.Lifetime.ApplicationStopping);
         app.Run(service.Handle);
         return app;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Release.Sample;
 
@@ -8,10 +9,16 @@ internal sealed record SampleOptions
     /// <summary>Faults from the environment, comma separated, before those of the command line.</summary>
     public const string FaultsVariable = "RELEASE_SAMPLE_FAULTS";
 
-    public const string Usage = "usage: Release.Sample --port <0-65535> [--fault <fault>]...";
+    public const string Usage = "usage: Release.Sample --port <0-65535> [--address <ip>] [--below <path>] [--fault <fault>]...";
 
-    /// <summary>The loopback port to listen on; 0 lets the system choose, which only a test can make use of.</summary>
+    /// <summary>The port to listen on; 0 lets the system choose, which only a test can make use of.</summary>
     public required int Port { get; init; }
+
+    /// <summary>Where it listens: only this machine reaches it, unless it stands in a container.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Below which path it answers, too: that of a gateway which passes paths on unchanged; empty for none.</summary>
+    public PathString Below { get; init; }
 
     public Faults Faults { get; init; } = Faults.None;
 
@@ -20,6 +27,8 @@ internal sealed record SampleOptions
     {
         options = null;
         int? port = null;
+        var address = IPAddress.Loopback;
+        var below = "";
         var specifications = new List<string>(
             faultsOfEnvironment?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? []);
         for (var index = 0; index < arguments.Count; index++)
@@ -40,6 +49,14 @@ internal sealed record SampleOptions
             {
                 port = number;
             }
+            else if (name == "--address" && IPAddress.TryParse(value, out var parsed))
+            {
+                address = parsed;
+            }
+            else if (name == "--below" && value.StartsWith('/') && value.Length > 1)
+            {
+                below = value.TrimEnd('/');
+            }
             else
             {
                 return $"{name} {value}: is not understood\n{Usage}";
@@ -56,7 +73,7 @@ internal sealed record SampleOptions
             return error;
         }
 
-        options = new SampleOptions { Port = port.Value, Faults = faults };
+        options = new SampleOptions { Port = port.Value, Address = address, Below = below, Faults = faults };
         return null;
     }
 

@@ -7,6 +7,7 @@ internal sealed class SampleService
 {
     private readonly ArtefactIdentity _identity;
     private readonly Faults _faults;
+    private readonly PathString _below;
     private readonly TimeProvider _time;
     private readonly CancellationToken _stopping;
     private readonly DateTimeOffset _startedAt;
@@ -16,16 +17,17 @@ internal sealed class SampleService
     private volatile bool _readOnly;
 
     public SampleService(
-        ArtefactIdentity identity, Faults faults, Chance chance, TimeProvider time, CancellationToken stopping)
+        ArtefactIdentity identity, SampleOptions options, Chance chance, TimeProvider time, CancellationToken stopping)
     {
         _identity = identity;
-        _faults = faults;
+        _faults = options.Faults;
+        _below = options.Below;
         _time = time;
         _stopping = stopping;
         _startedAt = time.GetUtcNow();
         _metrics = new ServiceMetrics(_startedAt);
-        _exposed = new MetricsEndpoint(_metrics, faults);
-        _execute = new ExecuteEndpoint(_metrics, faults, chance, () => _readOnly, time);
+        _exposed = new MetricsEndpoint(_metrics, options.Faults, time);
+        _execute = new ExecuteEndpoint(_metrics, options.Faults, chance, () => _readOnly, time);
     }
 
     public async Task Handle(HttpContext context)
@@ -47,7 +49,8 @@ internal sealed class SampleService
     private Task Dispatch(HttpContext context)
     {
         var method = context.Request.Method;
-        return context.Request.Path.Value switch
+        var path = _below.HasValue && context.Request.Path.StartsWithSegments(_below, out var rest) ? rest : context.Request.Path;
+        return path.Value switch
         {
             "/ai/execute" => method == "POST" ? _execute.Handle(context) : NotAllowed(context, "POST"),
             "/echo" => method == "GET" ? EchoEndpoint.Handle(context) : NotAllowed(context, "GET"),

@@ -10,13 +10,14 @@ using Release.Runs;
 namespace Release.Drivers.Kong;
 
 /// <summary>
-/// Kong's Admin API (Kong 3, with a database). GET, PUT, DELETE and PATCH of an absolute value are tried again when Kong
+/// Kong's Admin API (Kong 3). GET, PUT, DELETE and PATCH of an absolute value are tried again when Kong
 /// does not answer; POST never is. Timeouts cover bodies and lists, and both are bounded. An answer that is not in Kong's
 /// words is an exception: nothing is read into it.
 /// </summary>
 public sealed class KongAdmin : IDisposable
 {
     private const int MaxBody = 8 * 1024 * 1024;
+    private const int MostLoads = 4;
 
     private readonly HttpClient _client;
     private readonly TimeProvider _time;
@@ -90,6 +91,11 @@ public sealed class KongAdmin : IDisposable
         return IsMissing(answer) ? null : Entity(HttpMethod.Get, path, answer);
     }
 
+    /// <summary>What a path that is no entity says: Kong itself, or its configuration.</summary>
+    /// <exception cref="KongException">No answer, or a refusal.</exception>
+    public async Task<JsonObject> Read(string path, CancellationToken cancellation) =>
+        Object(HttpMethod.Get, path, await Idempotent(HttpMethod.Get, path, null, cancellation));
+
     /// <summary>All entities of a collection, page by page.</summary>
     /// <exception cref="KongException">No answer, or a refusal (status 404 when the parent does not exist).</exception>
     public async Task<IReadOnlyList<JsonObject>> List(string path, CancellationToken cancellation)
@@ -130,6 +136,31 @@ public sealed class KongAdmin : IDisposable
 
         _ = Entity(HttpMethod.Post, path, answer);
         return true;
+    }
+
+    /// <summary>
+    /// Puts a whole declarative configuration in the place of the one that a Kong without a database has; one that it has
+    /// already is not loaded again. The same document twice is the same as once, so it is sent again while Kong is busy.
+    /// </summary>
+    /// <exception cref="KongException">No answer (it may have been loaded all the same), or a refusal, with each of its reasons.</exception>
+    public async Task Load(string configuration, CancellationToken cancellation)
+    {
+        var body = new JsonObject { ["config"] = configuration };
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await Send(HttpMethod.Post, KongPaths.Load, body, cancellation);
+            if (answer.Status is HttpStatusCode.NotModified || (answer.Status is HttpStatusCode.Created && answer.Json() is not null))
+            {
+                return;
+            }
+
+            if (attempt == MostLoads || !IsOverloaded(answer.Status))
+            {
+                throw LoadRefusal(answer);
+            }
+
+            await Task.Delay(KongRefusals.Pause(answer.RetryAfter, attempt), _time, cancellation);
+        }
     }
 
     /// <summary>Removes an entity; no error when there is none.</summary>
@@ -207,7 +238,7 @@ public sealed class KongAdmin : IDisposable
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
-            return new(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation));
+            return new(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation), response.Headers.RetryAfter?.Delta);
         }
         catch (HttpRequestException problem)
         {
@@ -240,19 +271,27 @@ public sealed class KongAdmin : IDisposable
 
             // Without a database the entities are read-only, whatever their state.
             : answer.Status == HttpStatusCode.MethodNotAllowed && method != HttpMethod.Get
-            ? Refused(method, path, 405, "it runs without a database; DB-less Kong is not supported by this driver yet")
+            ? Refused(method, path, 405, KongRefusals.HasNoDatabase)
             : Refused(method, path, (int)answer.Status, said);
     }
 
+    private KongException LoadRefusal(Answer answer)
+    {
+        var (path, said) = (KongPaths.Config, KongRefusals.Of((int)answer.Status, answer.Json()) ?? answer.Text);
+        return (int)answer.Status is >= 500 or (>= 200 and < 300) || answer.Status == HttpStatusCode.TooManyRequests
+            ? Unavailable(HttpMethod.Post, path, (int)answer.Status < 300 ? $"answered {(int)answer.Status}, but not in Kong's words: {said}" : $"failed with {(int)answer.Status}: {said}")
+            : Refused(HttpMethod.Post, path, (int)answer.Status, said);
+    }
+
     private KongRefusedException Refused(HttpMethod method, string path, int status, string said) => new(
-        status, $"Kong at {Address} refused {method} /{path} with {status}: {TerminalText.Line(said, 300)}");
+        status, $"Kong at {Address} refused {method} /{path} with {status}: {TerminalText.Line(said, 500)}");
 
     private KongUnavailableException Unavailable(HttpMethod method, string path, string instead, Exception? cause = null) => new(
         $"Asked for {method} /{path}, Kong at {Address} {TerminalText.Line(instead, 300).TrimEnd('.')}."
         + (method == HttpMethod.Get ? "" : " Whether it did what was asked is not known."),
         cause);
 
-    private readonly record struct Answer(HttpStatusCode Status, byte[] Body)
+    private readonly record struct Answer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter)
     {
         public string Text => Encoding.UTF8.GetString(Body);
 

@@ -1,19 +1,24 @@
 using Release.Configuration;
+using Release.Drivers.Kong.Declared;
 using Release.Platforms;
 using Release.Runs;
 
 namespace Release.Drivers.Kong;
 
 /// <summary>
-/// Traffic through Kong's weighted targets: one upstream for each service, one target for each instance, 10,000 parts of
-/// weight in all. With <c>admin: embedded</c> Kong is our own gateway, started and stopped by steps.
+/// Traffic through Kong's weighted targets: one upstream for each service, one target for each address of an instance. With
+/// <c>admin: embedded</c> Kong is our own gateway, started and stopped by steps; with <c>file</c> it is one without a database.
 /// </summary>
 public sealed class KongRouter : ITrafficRouter, IDisposable
 {
+    // A whole configuration takes Kong longer than an entity.
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
+
     private readonly KongTrafficOptions _options;
     private readonly DriverContext _context;
     private readonly Func<string, CancellationToken, Task<InstanceView>> _look;
     private readonly EmbeddedGateway? _gateway;
+    private readonly DeclaredFile? _file;
     private readonly Lock _creating = new();
     private KongAdmin? _admin;
 
@@ -34,7 +39,9 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
             return;
         }
 
-        _admin = new KongAdmin(HttpAddress("admin", options.Admin), context.Time);
+        var admin = HttpAddress("admin", options.Admin);
+        _file = options.File is { } file ? new DeclaredFile(Path.GetFullPath(file, context.Root), file) : null;
+        _admin = _file is null ? new KongAdmin(admin, context.Time) : new KongAdmin(admin, context.Time, LoadTimeout);
         _ = HttpAddress("proxy", options.Proxy);
     }
 
@@ -54,7 +61,7 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
     {
         try
         {
-            return Admin() is { } kong ? new((await TargetWeights.Ask(kong, service.Name, cancellation)).All) : null;
+            return Admin() is { } kong ? new((await TargetWeights.Ask(kong, KongRoute.Of(service.Name, _options).Upstream, cancellation)).All) : null;
         }
         catch (KongException)
         {
@@ -63,12 +70,14 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>With several services <c>start-gateway</c> comes with each; it is one step, to be taken once.</remarks>
+    /// <remarks>
+    /// With several services <c>start-gateway</c> comes with each; it is one step, to be taken once. A Kong without a database
+    /// gets its routes from its file, which is its owner's.
+    /// </remarks>
     public IReadOnlyList<IStep> SetUp(ServiceOptions service)
     {
-        var path = _options.Routes.FirstOrDefault(route => route.Service == service.Name)?.Path ?? "/";
-        var route = new RouteStep(service.Name, path, _options.Retries, Admin);
-        return _gateway is null ? [route] : [new StartGatewayStep(_gateway, Answers), route];
+        var route = new RouteStep(KongRoute.Of(service.Name, _options), _gateway is not null, Admin);
+        return _gateway is not null ? [new StartGatewayStep(_gateway, Answers), route] : _file is null ? [route] : [];
     }
 
     /// <inheritdoc/>
@@ -81,7 +90,22 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
 
     /// <inheritdoc/>
     public ITrafficStep Shift(string id, ServiceOptions service, string? stable, string candidate, Percent share) =>
-        new ShiftTrafficStep(id, service.Name, stable, candidate, share, Admin, _look, _context.Time);
+        new ShiftTrafficStep(id, new(service.Name, KongRoute.Of(service.Name, _options).Upstream, stable, candidate, share), Deadline, Writing, _look, _context.Time);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RouterDoubt>> Examine(ServiceOptions service, CancellationToken cancellation) =>
+        _gateway is null && Admin() is { } kong
+            ? await new KongExamination(kong, KongRoute.Of(service.Name, _options), _options.Retries, _file).Look(cancellation)
+            : [];
+
+    /// <inheritdoc/>
+    /// <remarks>The embedded gateway never tries again.</remarks>
+    public IReadOnlyList<IStep> Expose(ServiceOptions service) =>
+        HoldsRetries ? [new HoldRetriesStep(service.Name, RetriesOf(service), Deadline)] : [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IStep> Cover(ServiceOptions service) =>
+        HoldsRetries ? [new ReleaseRetriesStep(service.Name, RetriesOf(service), Deadline)] : [];
 
     /// <inheritdoc/>
     public async Task<int?> InFlight(string address, CancellationToken cancellation)
@@ -123,6 +147,12 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _admin?.Dispose();
 
+    private bool HoldsRetries => _gateway is null && _options.Retries is CanaryRetries.Zero;
+
+    private TimeSpan Deadline => _file is null ? DatabaseWriter.Limit : DeclaredWriter.Limit;
+
+    private ServiceRetries RetriesOf(ServiceOptions service) => new(KongRoute.Of(service.Name, _options).KongService, Writing);
+
     private static Uri HttpAddress(string name, string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
@@ -144,6 +174,9 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
             return false;
         }
     }
+
+    private (KongAdmin Kong, IKongWriter Writer)? Writing() =>
+        Admin() is not { } kong ? null : (kong, _file is null ? new DatabaseWriter(kong) : new DeclaredWriter(kong, _file));
 
     /// <summary>The client; null while the embedded gateway has no address yet.</summary>
     private KongAdmin? Admin()

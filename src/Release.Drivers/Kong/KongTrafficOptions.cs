@@ -3,7 +3,7 @@ using Release.Configuration;
 
 namespace Release.Drivers.Kong;
 
-/// <summary>Traffic through Kong (with a database), or through the embedded gateway, which speaks the same interface.</summary>
+/// <summary>Traffic through Kong 3, with a database or without, or through the embedded gateway, which speaks the same interface.</summary>
 public sealed record KongTrafficOptions : TrafficOptions, ICheckedOptions, INamesServices
 {
     /// <summary>The value of <see cref="Admin"/> that means our own gateway.</summary>
@@ -16,13 +16,20 @@ public sealed record KongTrafficOptions : TrafficOptions, ICheckedOptions, IName
     public string? Proxy { get; init; }
 
     /// <summary>
-    /// Gets how often Kong tries another target when one does not answer. By default never: Kong's own five would send a
-    /// candidate's failed requests to stable and hide them.
+    /// Gets the declarative file that a Kong without a database loads when it starts (<c>kong/kong.yml</c>), absolute or relative
+    /// to the repository; null for a Kong with a database. Weights are changed in Kong and in this file, since a restart of
+    /// Kong loads the file again.
     /// </summary>
-    [Range(0, 32767)]
-    public int Retries { get; init; }
+    [RegularExpression("[^\\p{C}]+", ErrorMessage = "a file such as \"kong/kong.yml\"")]
+    public string? File { get; init; }
 
-    /// <summary>Gets the paths of services; one that is not named gets everything (<c>/</c>).</summary>
+    /// <summary>
+    /// Gets what becomes of Kong's retries while a candidate is judged: with its usual five a candidate's connection errors are
+    /// tried again on stable, and hidden. <c>zero</c> sets them to 0 and puts them back at the end; <c>keep</c> leaves them.
+    /// </summary>
+    public CanaryRetries Retries { get; init; }
+
+    /// <summary>Gets the paths of services and their names in Kong; one that is not named gets everything (<c>/</c>).</summary>
     public IReadOnlyList<KongRouteOptions> Routes { get; init; } = [];
 
     /// <inheritdoc/>
@@ -48,6 +55,11 @@ public sealed record KongTrafficOptions : TrafficOptions, ICheckedOptions, IName
         {
             yield return new("proxy", $"expected an address such as \"http://localhost:8000\", found {OptionText.Found(Proxy)}");
         }
+
+        if (isEmbedded && File is not null)
+        {
+            yield return new("file", "the embedded gateway keeps its entities itself: remove this, or write Kong's address into \"admin\"", "admin");
+        }
     }
 
     /// <inheritdoc/>
@@ -61,14 +73,20 @@ public sealed record KongTrafficOptions : TrafficOptions, ICheckedOptions, IName
             }
         }
 
-        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var (paths, upstreams) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         foreach (var service in services)
         {
-            var path = Routes.FirstOrDefault(route => route?.Service == service)?.Path ?? "/";
-            if (!owners.TryAdd(path, service))
+            var route = Routes.FirstOrDefault(route => route?.Service == service);
+            var path = route?.Path ?? "/";
+            if (!paths.TryAdd(path, service))
             {
                 yield return new(
-                    "routes", $"\"{owners[path]}\" and \"{service}\" would both get {path}: give each its own path, as in {{ \"service\": \"{service}\", \"path\": \"/{service}\" }}");
+                    "routes", $"\"{paths[path]}\" and \"{service}\" would both get {path}: give each its own path, as in {{ \"service\": \"{service}\", \"path\": \"/{service}\" }}");
+            }
+
+            if (!upstreams.TryAdd(route?.Upstream ?? service, service))
+            {
+                yield return new("routes", $"\"{upstreams[route?.Upstream ?? service]}\" and \"{service}\" would share the upstream {route?.Upstream ?? service}, and with it their weights: name another");
             }
         }
     }
@@ -76,7 +94,17 @@ public sealed record KongTrafficOptions : TrafficOptions, ICheckedOptions, IName
     private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 }
 
-/// <summary>The path of one service.</summary>
+/// <summary>What becomes of Kong's retries during a canary.</summary>
+public enum CanaryRetries
+{
+    /// <summary>They are 0 while a candidate is judged, and as before afterwards.</summary>
+    Zero,
+
+    /// <summary>They stay as they are: a candidate's connection errors may be hidden, so its own counters must count attempts.</summary>
+    Keep,
+}
+
+/// <summary>The path of one service, and its names in Kong.</summary>
 public sealed record KongRouteOptions
 {
     /// <summary>Gets the service's name.</summary>
@@ -85,4 +113,12 @@ public sealed record KongRouteOptions
     /// <summary>Gets the beginning of the path; it is passed on unchanged.</summary>
     [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public required string Path { get; init; }
+
+    /// <summary>Gets the name of Kong's upstream whose targets get the weights; null for the service's name.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._~-]{0,127}", ErrorMessage = "the name of an upstream such as \"cart\"")]
+    public string? Upstream { get; init; }
+
+    /// <summary>Gets the name of Kong's service, whose host is that upstream's name; null for the service's name.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._~-]{0,127}", ErrorMessage = "the name of a service in Kong such as \"cart\"")]
+    public string? KongService { get; init; }
 }

@@ -4,20 +4,21 @@ using Release.Runs;
 namespace Release.Drivers.Kong;
 
 /// <summary>
-/// Makes the way from the router to a service: upstream, service and route, all three of the service's name. What is there
-/// already is kept and only our fields of it are set.
+/// Makes the way from the router to a service: upstream, service and route. In the embedded gateway all three are ours, and
+/// our fields of what is there already are set. In somebody else's Kong only what is missing is made: a service that has a
+/// host of its own carries traffic, and pointing it at an empty upstream would end that.
 /// </summary>
-internal sealed class RouteStep(string service, string path, int retries, Func<KongAdmin?> admin) : IStep
+internal sealed class RouteStep(KongRoute route, bool isOurs, Func<KongAdmin?> admin) : IStep
 {
     private static readonly string[] Kinds = ["upstream", "service", "route"];
 
-    public string Id => "set-up-route-" + service;
+    public string Id => "set-up-route-" + route.Service;
 
     public StepSafety Safety => StepSafety.Absolute;
 
     public TimeSpan Deadline => TimeSpan.FromSeconds(15);
 
-    public string Describe() => $"Send requests for {path} to the upstream {service}.";
+    public string Describe() => $"Send requests for {route.Path} to the upstream {route.Upstream}.";
 
     public async Task<Observation> Observe(CancellationToken cancellation)
     {
@@ -29,10 +30,12 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
         try
         {
             var seen = await Look(kong, cancellation);
-            var right = Kinds.Count(kind => JsonNode.DeepEquals(seen[kind], Wanted(kind)));
-            return right == Kinds.Length ? new(StepState.Applied, seen, $"{path} goes to the upstream {service}.")
-                : Kinds.All(kind => seen[kind] is null) ? new(StepState.Pending, seen, $"There is no route {service} yet.")
-                : new(StepState.Torn, seen, $"{right} of upstream, service and route {service} are as they should be.");
+            var right = Kinds.Count(kind => IsRight(kind, seen[kind]));
+            return right == Kinds.Length ? new(StepState.Applied, seen, $"{route.Path} goes to the upstream {route.Upstream}.")
+                : !isOurs && seen["service"] is JsonObject service && TextOf(service["host"]) is { } host && host != route.Upstream
+                    ? new(StepState.Foreign, seen, KongWords.GoesElsewhere(route, host))
+                : Kinds.All(kind => seen[kind] is null) ? new(StepState.Pending, seen, $"There is no route {route.Service} yet.")
+                : new(StepState.Torn, seen, $"{right} of upstream, service and route of {route.Service} are as they should be.");
         }
         catch (KongException problem)
         {
@@ -44,10 +47,10 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
     {
         var kong = admin() ?? throw new KongUnavailableException("The gateway was never started.");
         var seen = await Look(kong, cancellation);
-        foreach (var kind in Kinds.Where(kind => !JsonNode.DeepEquals(seen[kind], Wanted(kind))))
+        foreach (var kind in Kinds.Where(kind => !IsRight(kind, seen[kind])))
         {
             // PUT would put every field that somebody else set on an existing entity back to its default.
-            var write = seen[kind] is null ? kong.Put(PathOf(kind), Wanted(kind), cancellation)
+            var write = seen[kind] is null ? kong.Put(PathOf(kind), Made(kind), cancellation)
                 : kong.Patch(PathOf(kind), Wanted(kind), cancellation);
             await write;
         }
@@ -68,7 +71,7 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
             {
                 await Remove(kong, kind, cancellation);
             }
-            else if (!JsonNode.DeepEquals(now[kind], was))
+            else if (isOurs && !JsonNode.DeepEquals(now[kind], was))
             {
                 await kong.Patch(PathOf(kind), was.DeepClone().AsObject(), cancellation);
             }
@@ -81,7 +84,7 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
     private async Task Remove(KongAdmin kong, string kind, CancellationToken cancellation)
     {
         // With the upstream go its targets: one that is left by now is somebody else's.
-        if (kind == "upstream" && (await kong.List(KongPaths.Targets(service), cancellation)).Count > 0)
+        if (kind == "upstream" && (await kong.List(KongPaths.Targets(route.Upstream), cancellation)).Count > 0)
         {
             return;
         }
@@ -96,14 +99,23 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
         }
     }
 
-    /// <summary>Our fields of what is there; null for what is not.</summary>
+    private bool IsRight(string kind, JsonNode? seen) => isOurs ? JsonNode.DeepEquals(seen, Wanted(kind))
+        : seen is JsonObject entity && (kind != "service" || TextOf(entity["host"]) == route.Upstream);
+
+    /// <summary>Our fields of what is there; null for what is not. Somebody else's route may have any name.</summary>
     private async Task<JsonObject> Look(KongAdmin kong, CancellationToken cancellation)
     {
         var seen = Nothing();
         string? serviceId = null;
         foreach (var kind in Kinds)
         {
-            if (await kong.Find(PathOf(kind), cancellation) is not { } entity)
+            var entity = await kong.Find(PathOf(kind), cancellation);
+            if (entity is null && kind == "route" && !isOurs && serviceId is not null)
+            {
+                entity = await kong.List(KongPaths.RoutesOf(route.KongService), cancellation) is [var first, ..] ? first : null;
+            }
+
+            if (entity is null)
             {
                 continue;
             }
@@ -118,7 +130,7 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
             // Kong tells references by id; ours is by name.
             if (serviceId is not null && TextOf((ours["service"] as JsonObject)?["id"]) == serviceId)
             {
-                ours["service"] = new JsonObject { ["name"] = service };
+                ours["service"] = new JsonObject { ["name"] = route.KongService };
             }
 
             seen[kind] = ours;
@@ -131,21 +143,34 @@ internal sealed class RouteStep(string service, string path, int retries, Func<K
 
     private string PathOf(string kind) => kind switch
     {
-        "upstream" => KongPaths.Upstream(service),
-        "service" => KongPaths.Service(service),
-        _ => KongPaths.Route(service),
+        "upstream" => KongPaths.Upstream(route.Upstream),
+        "service" => KongPaths.Service(route.KongService),
+        _ => KongPaths.Route(route.Service),
     };
+
+    // Where nothing was, nobody's retries are put back later, and Kong's own five would hide a candidate's failures.
+    private JsonObject Made(string kind)
+    {
+        var wanted = Wanted(kind);
+        if (kind == "service")
+        {
+            wanted["retries"] = 0;
+        }
+
+        return wanted;
+    }
 
     private JsonObject Wanted(string kind) => kind switch
     {
-        "upstream" => new() { ["name"] = service },
-        "service" => new() { ["name"] = service, ["protocol"] = "http", ["host"] = service, ["retries"] = retries },
+        "upstream" => new() { ["name"] = route.Upstream },
+        "service" when isOurs => new() { ["name"] = route.KongService, ["protocol"] = "http", ["host"] = route.Upstream, ["retries"] = 0 },
+        "service" => new() { ["name"] = route.KongService, ["protocol"] = "http", ["host"] = route.Upstream },
         _ => new()
         {
-            ["name"] = service,
-            ["paths"] = new JsonArray(path),
+            ["name"] = route.Service,
+            ["paths"] = new JsonArray(route.Path),
             ["strip_path"] = false,
-            ["service"] = new JsonObject { ["name"] = service },
+            ["service"] = new JsonObject { ["name"] = route.KongService },
         },
     };
 }

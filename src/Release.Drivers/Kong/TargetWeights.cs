@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Release.Drivers.Kong;
@@ -5,27 +6,22 @@ namespace Release.Drivers.Kong;
 /// <summary>The targets of an upstream and their weights.</summary>
 internal sealed class TargetWeights(IReadOnlyDictionary<string, int> weights)
 {
-    /// <summary>The sum of a split's weights: 100 for each percent, so that a hundredth of a percent is a whole number.</summary>
-    public const int Whole = 10_000;
-
-    private const int HighestOfKong = 65_535;
+    public static TargetWeights None { get; } = new(new Dictionary<string, int>());
 
     public IReadOnlyDictionary<string, int> All => weights;
 
-    public static int Of(Percent share) => (int)decimal.Round(share.Value * Whole / 100);
-
     /// <summary>Asks Kong; empty when it has no such upstream.</summary>
     /// <exception cref="KongException">No answer, or one that says no weights.</exception>
-    public static async Task<TargetWeights> Ask(KongAdmin kong, string service, CancellationToken cancellation)
+    public static async Task<TargetWeights> Ask(KongAdmin kong, string upstream, CancellationToken cancellation)
     {
-        var path = KongPaths.Targets(service);
+        var path = KongPaths.Targets(upstream);
         try
         {
             return Of(await kong.List(path, cancellation)) ?? throw kong.Senseless(path, "its list has a target without name or weight");
         }
         catch (KongRefusedException missing) when (missing.Status == 404)
         {
-            return new(new Dictionary<string, int>());
+            return None;
         }
     }
 
@@ -39,7 +35,7 @@ internal sealed class TargetWeights(IReadOnlyDictionary<string, int> weights)
         foreach (var target in targets)
         {
             if (target["target"] is not JsonValue name || !name.TryGetValue(out string? at) || at.Length == 0
-                || target["weight"] is not JsonValue value || !value.TryGetValue(out int weight) || weight is < 0 or > HighestOfKong)
+                || target["weight"] is not JsonValue value || !value.TryGetValue(out int weight) || weight is < 0 or > TargetSplit.Heaviest)
             {
                 return null;
             }
@@ -50,10 +46,24 @@ internal sealed class TargetWeights(IReadOnlyDictionary<string, int> weights)
         return new(weights);
     }
 
+    /// <summary>Whether a target is a name that may stand for several addresses.</summary>
+    public static bool IsName(string target)
+    {
+        var host = target.LastIndexOf(':') is > 0 and var colon ? target[..colon] : target;
+        return !IPAddress.TryParse(host.Trim('[', ']'), out _);
+    }
+
     public bool Has(string target) => weights.ContainsKey(target);
 
     /// <summary>The weight of a target; 0 for one that is not there.</summary>
-    public int Weight(string? target) => target is null ? 0 : weights.GetValueOrDefault(target);
+    public int Weight(string target) => weights.GetValueOrDefault(target);
+
+    /// <summary>The weight that each of these has; null when they differ.</summary>
+    public int? Each(IReadOnlyList<string> targets) =>
+        targets.Count == 0 ? 0 : targets.All(target => Weight(target) == Weight(targets[0])) ? Weight(targets[0]) : null;
+
+    /// <summary>The sum of the weights of targets that are not among these.</summary>
+    public int Beside(IEnumerable<string> targets) => weights.Where(pair => !targets.Contains(pair.Key)).Sum(pair => pair.Value);
 
     public JsonArray ToJson() => new([.. weights
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)

@@ -40,5 +40,19 @@ internal sealed class HealthProbe : IDisposable
         }
     }
 
+    /// <summary>What an address answers with 200; null for anything else.</summary>
+    public async Task<string?> Text(Uri address, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await _client.GetAsync(address, cancellation);
+            return answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadAsStringAsync(cancellation) : null;
+        }
+        catch (Exception silent) when (silent is HttpRequestException || (silent is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 }

@@ -121,10 +121,10 @@ public sealed record ServiceOptions
     public string? Metrics { get; init; }
 
     /// <summary>
-    /// Gets the container image that it runs (<c>ghcr.io/shop/cart:1.4.0</c>); null when it runs none. Platform <c>process</c>
-    /// does not read it.
+    /// Gets the container image that it runs (<c>ghcr.io/shop/cart:1.4.0</c>), or that a version of it is
+    /// (<c>ghcr.io/shop/cart:{version}</c>); null when it runs none. Platform <c>process</c> does not read it.
     /// </summary>
-    [RegularExpression("[a-z0-9][A-Za-z0-9._:/@-]{0,254}", ErrorMessage = "the name of an image such as \"ghcr.io/shop/cart:1.4.0\"")]
+    [RegularExpression("[a-z0-9][A-Za-z0-9._:/@{}-]{0,254}", ErrorMessage = "the name of an image such as \"ghcr.io/shop/cart:1.4.0\" or \"ghcr.io/shop/cart:{version}\"")]
     public string? Image { get; init; }
 
     /// <summary>Gets the port on which it listens in its container; null when it runs in none. Platform <c>process</c> chooses its own.</summary>
@@ -141,7 +141,8 @@ public abstract record PlatformOptions
     /// <summary>Gets how long a candidate may take until it is healthy.</summary>
     public TimeSpan BootTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets how long the old version is kept running after a promotion.</summary>
+    /// <summary>Gets how long the old version is kept running after a promotion. With <c>"0s"</c> it is retired at once: a rollback starts it again.</summary>
+    [MayBeZero]
     public TimeSpan KeepStable { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets how long an instance may finish its requests before it is killed.</summary>
@@ -306,6 +307,9 @@ public record MetricsOptions
     /// <summary>Gets the driver's name.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Gets a value indicating whether criteria may ask it queries.</summary>
+    public virtual bool AnswersQueries => false;
+
     /// <summary>Gets the counter of requests.</summary>
     [RegularExpression("[a-zA-Z_:][a-zA-Z0-9_:]*", ErrorMessage = "the name of a Prometheus metric")]
     public string Requests { get; init; } = "ai_requests_total";
@@ -395,15 +399,27 @@ public sealed record CriterionOptions
     [RegularExpression("[a-z0-9][a-z0-9-]{0,62}", ErrorMessage = OptionText.Name)]
     public required string Id { get; init; }
 
-    /// <summary>Gets what is measured.</summary>
-    public required ObjectiveType Type { get; init; }
+    /// <summary>Gets what is measured of the requests; null for a criterion on a <see cref="Query"/>.</summary>
+    public ObjectiveType? Type { get; init; }
+
+    /// <summary>
+    /// Gets a query that yields one number (saturation, a queue's length, a replica's lag), which is asked at every tick where <c>gate.metrics</c> is of type
+    /// <c>prometheus</c>. <c>{service}</c>, <c>{version}</c> and <c>{variant}</c> in it stand for the candidate's; what stable breaks as
+    /// well then counts against nobody. Null for a criterion on requests.
+    /// </summary>
+    [RegularExpression(@"[^\p{C}]+", ErrorMessage = "a query such as \"max(queue_length{service=\\\"{service}\\\"})\"")]
+    public string? Query { get; init; }
 
     /// <summary>Gets the quantile of a latency criterion, between 0 and 1.</summary>
     public double? Quantile { get; init; }
 
-    /// <summary>Gets the limit: a percentage (<c>"1%"</c>) for errors, a duration (<c>"500ms"</c>) for latency.</summary>
-    [ValueForm(ValueForms.Percent | ValueForms.Duration)]
-    public required string Max { get; init; }
+    /// <summary>Gets the limit: a percentage (<c>"1%"</c>) for errors, a duration (<c>"500ms"</c>) for latency, a number (<c>"100"</c>) for a query.</summary>
+    [ValueForm(ValueForms.Percent | ValueForms.Duration | ValueForms.Number)]
+    public string? Max { get; init; }
+
+    /// <summary>Gets the least that a query may yield, in place of <see cref="Max"/>.</summary>
+    [ValueForm(ValueForms.Number)]
+    public string? Min { get; init; }
 
     /// <summary>Gets how long every check must break it.</summary>
     public TimeSpan? For { get; init; }

@@ -3,6 +3,8 @@ namespace Release.Configuration;
 /// <summary>The rules between the members of a gate.</summary>
 internal static class GateRules
 {
+    private static readonly string[] OfInstances = ["{instance}", "{address}", "{routed}"];
+
     public static IEnumerable<OptionProblem> Of(GateOptions gate)
     {
         foreach (var twin in EnvironmentRules.Twins(gate.Objectives, objective => objective?.Id, "objectives", "id")
@@ -37,6 +39,11 @@ internal static class GateRules
         foreach (var problem in (gate.Criteria ?? []).SelectMany((c, i) => c is null ? [] : OfTimes(c, $"criteria[{i}]", gate)))
         {
             yield return problem;
+        }
+
+        foreach (var query in (gate.Criteria ?? []).Select((c, i) => (Options: c, i)).Where(c => c.Options?.Query is not null && gate.Metrics is { AnswersQueries: false }))
+        {
+            yield return new($"criteria[{query.i}].query", $"a source of type {JsonText.Quoted(gate.Metrics.Type ?? "")} answers no queries: expected gate.metrics of type \"prometheus\" beside it", "metrics");
         }
 
         foreach (var twin in (gate.Criteria ?? []).Select((c, i) => (c?.Id, i)).Where(c => c.Id is not null && (gate.Objectives ?? []).Any(o => o?.Id == c.Id)))
@@ -93,9 +100,59 @@ internal static class GateRules
             yield return new("over", "not beside \"for\": either every check of that time breaks it, or all of its requests together do", "for");
         }
 
-        foreach (var problem in OfLimit(criterion.Type, criterion.Max ?? "", criterion.Quantile))
+        foreach (var problem in criterion.Query is null ? OfRequests(criterion) : OfQuery(criterion))
         {
             yield return problem;
+        }
+    }
+
+    private static IEnumerable<OptionProblem> OfRequests(CriterionOptions criterion)
+    {
+        if (criterion.Min is not null)
+        {
+            yield return new("min", "only beside \"query\": requests have a \"max\"", "query");
+        }
+
+        if (criterion.Type is not { } type)
+        {
+            yield return new("type", "missing: expected \"errors\" or \"latency\", or a \"query\"", "query");
+            yield break;
+        }
+
+        foreach (var problem in OfLimit(type, criterion.Max ?? "", criterion.Quantile))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<OptionProblem> OfQuery(CriterionOptions criterion)
+    {
+        if (criterion.Type is not null)
+        {
+            yield return new("type", "not beside \"query\": it is either a share of requests or the query's number. Remove one", "query");
+        }
+
+        if (criterion.Quantile is not null)
+        {
+            yield return new("quantile", "not beside \"query\": the query says what is measured. Remove it", "query");
+        }
+
+        if (criterion.Max is null == criterion.Min is null)
+        {
+            yield return new("max", criterion.Max is null ? "missing: expected \"max\" or \"min\" with a number such as \"100\"" : "there is also \"min\": expected one of them; write two criteria for two limits", "min");
+        }
+
+        foreach (var (member, text) in new[] { ("max", criterion.Max), ("min", criterion.Min) })
+        {
+            if (text is not null && !ValueText.TryNumber(text, out _))
+            {
+                yield return new(member, $"expected a number such as \"100\" beside \"query\", in the query's own unit, found {JsonText.Quoted(text)}", "query");
+            }
+        }
+
+        if (OfInstances.FirstOrDefault(p => criterion.Query!.Contains(p, StringComparison.Ordinal)) is { } one)
+        {
+            yield return new("query", $"{one} is one of several instances: expected an aggregate of them, by {{service}}, {{version}} or {{variant}}");
         }
     }
 

@@ -27,6 +27,9 @@ public enum ValueForms
 
     /// <summary>A size (<c>"500MB"</c>).</summary>
     Size = 4,
+
+    /// <summary>A bare number (<c>"100"</c>), whatever its unit.</summary>
+    Number = 8,
 }
 
 /// <summary>Text that is a value with a unit, where more than one kind of value makes sense.</summary>

@@ -26,7 +26,12 @@ public sealed class OptionTypes
         .Add<ProbeOptions, DnsProbeOptions>("dns")
         .Add<ProbeOptions, FileProbeOptions>("file")
         .Add<ProbeOptions, GitProbeOptions>("git")
+        .Add<ProbeOptions, GrafanaProbeOptions>("grafana")
         .Add<ProbeOptions, HttpProbeOptions>("http")
+        .Add<ProbeOptions, JUnitProbeOptions>("junit")
+        .Add<ProbeOptions, MixedProbeOptions>("mixed")
+        .Add<ProbeOptions, RedisProbeOptions>("redis")
+        .Add<ProbeOptions, SequenceProbeOptions>("sequence")
         .Add<ProbeOptions, TcpProbeOptions>("tcp")
         .Add<ProbeOptions, TlsProbeOptions>("tls");
 

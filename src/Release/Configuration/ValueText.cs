@@ -87,7 +87,13 @@ public static partial class ValueText
     internal static bool Has(string text, ValueForms forms)
         => (forms.HasFlag(ValueForms.Duration) && TryDuration(text, out _))
             || (forms.HasFlag(ValueForms.Percent) && TryPercent(text, out _))
-            || (forms.HasFlag(ValueForms.Size) && TrySize(text, out _));
+            || (forms.HasFlag(ValueForms.Size) && TrySize(text, out _))
+            || (forms.HasFlag(ValueForms.Number) && TryNumber(text, out _));
+
+    /// <summary>Reads a bare number (<c>"100"</c>, <c>"-0.5"</c>, <c>"1e6"</c>); false for anything else, also for one without bound.</summary>
+    public static bool TryNumber(string text, out double number)
+        => double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
 
     /// <summary>What is expected, in the words of an error.</summary>
     internal static string Expected(ValueForms forms)
@@ -106,6 +112,11 @@ public static partial class ValueText
         if (forms.HasFlag(ValueForms.Percent))
         {
             kinds.Add("a percentage such as \"1%\"");
+        }
+
+        if (forms.HasFlag(ValueForms.Number))
+        {
+            kinds.Add("a number such as \"100\"");
         }
 
         return string.Join(" or ", kinds);

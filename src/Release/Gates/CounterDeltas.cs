@@ -8,8 +8,9 @@ namespace Release.Gates;
 /// <param name="CarriedErrors">Errors that were scraped before the requests they belong to.</param>
 /// <param name="ReadAt">The tick of the last good reading.</param>
 /// <param name="HasFallen">Whether its counters ever fell without a start time that explains it.</param>
+/// <param name="Of">Up to when that reading counted, where the source said so.</param>
 public sealed record InstanceState(
-    Counters Last, DateTimeOffset? StartedAt, double CarriedErrors, DateTimeOffset ReadAt, bool HasFallen = false);
+    Counters Last, DateTimeOffset? StartedAt, double CarriedErrors, DateTimeOffset ReadAt, bool HasFallen = false, DateTimeOffset? Of = null);
 
 /// <summary>The last reading per instance.</summary>
 /// <param name="Instances">By the instance's id.</param>
@@ -78,6 +79,12 @@ public static class CounterDeltas
             }
 
             var reading = group.First();
+            if (IsKnown(previous, reading) is { } known)
+            {
+                (reading.Variant == Variant.Candidate ? candidate : stable).AddProblem($"{group.Key}: nothing newer than {known:HH:mm:ss} UTC");
+                continue;
+            }
+
             var state = Subtract(previous, reading, at, out var delta);
             instances[reading.Instance] = state;
             var sum = reading.Variant == Variant.Candidate ? candidate : stable;
@@ -98,6 +105,18 @@ public static class CounterDeltas
     /// <param name="variant">Whose.</param>
     public static IEnumerable<Counters> LivesOf(CounterState state, IReadOnlyList<InstanceReading> readings, Variant variant) =>
         readings.Where(r => r.Variant == variant && !r.IsOfRouter).Select(r => state.Instances.GetValueOrDefault(r.Instance)?.Last).OfType<Counters>().Where(c => c.Requests > 0);
+
+    /// <summary>
+    /// Up to when all that these readings say is complete; null where none of them says so, and where none was new: then the source is as late
+    /// as before.
+    /// </summary>
+    /// <param name="previous">The state before them.</param>
+    /// <param name="readings">The readings of a tick.</param>
+    public static DateTimeOffset? DataEnd(CounterState previous, IReadOnlyList<InstanceReading> readings) =>
+        readings.Where(r => r is { Problem: null, At: not null } && IsKnown(previous, r) is null).Min(r => r.At);
+
+    private static DateTimeOffset? IsKnown(CounterState previous, InstanceReading reading) =>
+        reading.At is { } at && previous.Instances.GetValueOrDefault(reading.Instance)?.Of is { } last && at <= last ? last : null;
 
     /// <summary>Counters of several instances together; buckets only at bounds that all of them have.</summary>
     public static Counters Sum(IEnumerable<Counters> counters)
@@ -151,10 +170,11 @@ public static class CounterDeltas
         if (!previous.Instances.TryGetValue(reading.Instance, out var last))
         {
             // Without a start time the counts may be older than the candidate's traffic: they only set the reference.
-            var isNew = reading.StartedAt > previous.At;
+            // Late data knew nothing after their end, so that is what it must be younger than.
+            var isNew = reading.StartedAt > (previous.Instances.Values.Max(i => i.Of) ?? previous.At);
             delta = isNew ? now : new Counters(0, 0, []);
             var excess = isNew ? SettleErrors(ref delta, 0) : 0;
-            return new InstanceState(now, reading.StartedAt, excess, at);
+            return new InstanceState(now, reading.StartedAt, excess, at, Of: reading.At);
         }
 
         var restarted = HasRestarted(last, reading.StartedAt, now);
@@ -169,7 +189,7 @@ public static class CounterDeltas
         // A histogram that is missing once must not be counted from zero when it is back.
         var remembered = now.Buckets.IsEmpty && !restarted ? now with { Buckets = last.Last.Buckets } : now;
         var hasFallen = last.HasFallen || (Fell(last, now) && !SaysItStartedAgain(last, reading.StartedAt));
-        return new InstanceState(remembered, reading.StartedAt ?? last.StartedAt, carried, at, hasFallen);
+        return new InstanceState(remembered, reading.StartedAt ?? last.StartedAt, carried, at, hasFallen, reading.At);
     }
 
     // All counters of an instance live and die with its process, so one that falls says that the others, too, began

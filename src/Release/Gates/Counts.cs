@@ -34,6 +34,12 @@ public sealed record Counters(double Requests, double Errors, ImmutableArray<Buc
 public sealed record InstanceReading(string Instance, Variant Variant, DateTimeOffset? StartedAt, Counters? Counters, string? Problem)
 {
     /// <summary>
+    /// Gets up to when the counters count; null for now. A source whose data arrive late sets it at every good reading: the tick is then of
+    /// that time, and a reading that is not newer than the last one adds nothing and is not fresh.
+    /// </summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>
     /// Gets a value indicating whether the router counted it and not the instance: attempts that never got an answer. They
     /// add to the instance's own counts, and say nothing on whether it can be read.
     /// </summary>
@@ -65,6 +71,14 @@ public sealed record MeteredInstance(string Id, Variant Variant, string Service,
 /// Raw cumulative counters per instance. An implementation never extrapolates, rates or sums: the gate subtracts
 /// (gate.md, section 1, "Ticks from raw counters").
 /// </summary>
+/// <remarks>
+/// Data that end earlier than now (a server that scrapes, a cloud that publishes a minute's sums two minutes later) are told
+/// by <see cref="InstanceReading.At"/>. The gate's own clock then runs on the data: warm-up, shortest and longest time of a step
+/// begin with the first counts that are of them, and what was counted before a shift is not counted for the new share. Such a
+/// source gives only what is complete up to <see cref="InstanceReading.At"/>: one that has sums of periods in place of counters adds
+/// up the whole periods since it was made, and says the end of the last one.
+/// A source that finds several instances where one was asked for gives a reading for each, under ids that stay the same.
+/// </remarks>
 public interface IMetricSource
 {
     /// <summary>Reads every instance once, concurrently. A missing one has a problem, it is not left out.</summary>

@@ -25,6 +25,7 @@ public sealed class Gate
     private readonly string?[] _judged;
     private SequentialGate _tests;
     private int _renewals;
+    private bool _isLate;
 
     private Gate(GateOptions options, GateStart start)
     {
@@ -73,7 +74,7 @@ public sealed class Gate
             return;
         }
 
-        (StepAt, Share) = (at, share);
+        (StepAt, Share, _isLate) = (at, share, false);
         Array.Clear(_step);
         if (Verdict is { Outcome: GateOutcome.Inconclusive, Cause: GateCause.Both })
         {
@@ -97,16 +98,28 @@ public sealed class Gate
 
         // A tick that began in the warm-up holds counts of it.
         IsWarmingUp = TickAt < StartedAt + _options.WarmUp;
+        var isOfBefore = tick.At < StepAt;
+        if (_isLate && !isOfBefore)
+        {
+            // Late data have come to this step: what was shown by those of the step before does not pass it.
+            _tests.BeginStep(Share.Fraction, tick.At);
+        }
+
+        _isLate = isOfBefore;
         TickAt = tick.At;
         StableReadAt = tick.Stable.Fresh > 0 ? tick.At : StableReadAt;
         CandidateReadAt = tick.Candidate.Fresh > 0 ? tick.At : CandidateReadAt;
-        var tested = _tests.Advance(new(tick.At, Share.Fraction, Read(tick.Stable), Read(tick.Candidate)));
+        var tested = _tests.Advance(new(tick.At, isOfBefore ? null : Share.Fraction, Read(tick.Stable), Read(tick.Candidate)));
         foreach (var criterion in _criteria)
         {
             criterion.Advance(tick, IsWarmingUp);
         }
 
-        Count(tick);
+        if (!isOfBefore)
+        {
+            Count(tick);
+        }
+
         var unread = Unread(tested);
         UnavailableSince = unread?.Since;
         return Verdict = Decide(tested, tick, unread);
@@ -196,6 +209,7 @@ public sealed class Gate
     private ImmutableArray<string> Missing(GateVerdict tested, GateTick tick) =>
     [
         .. tick.Candidate.Problems.Select(p => $"candidate not fully read: {p}"),
+        .. _isLate ? [$"what is known ends at {tick.At:HH:mm:ss} UTC, before this step began"] : ImmutableArray<string>.Empty,
         .. tick.Candidate is { Fresh: 0, Problems.IsEmpty: true } ? ["the candidate has no instance to read"] : ImmutableArray<string>.Empty,
         .. tested.Outcome is GateOutcome.Pass ? [] : ImmutableArray.Create(_tests.Describe()),
         .. _criteria.Select(c => c.Missing).OfType<string>(),

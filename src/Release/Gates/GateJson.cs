@@ -13,12 +13,21 @@ namespace Release.Gates;
 public static class GateJson
 {
     /// <summary>One tick: counts and problems per variant.</summary>
-    public static JsonObject ToJson(this GateTick tick) => new()
+    public static JsonObject ToJson(this GateTick tick)
     {
-        ["at"] = Time(tick.At),
-        ["stable"] = Delta(tick.Stable),
-        ["candidate"] = Delta(tick.Candidate),
-    };
+        var json = new JsonObject
+        {
+            ["at"] = Time(tick.At),
+            ["stable"] = Delta(tick.Stable),
+            ["candidate"] = Delta(tick.Candidate),
+        };
+        if (!tick.Queries.IsEmpty)
+        {
+            json["queries"] = new JsonObject(tick.Queries.Select(q => KeyValuePair.Create(q.Key, (JsonNode?)q.Value.ToJson())));
+        }
+
+        return json;
+    }
 
     /// <summary>A verdict.</summary>
     public static JsonObject ToJson(this GateVerdict verdict) => new()
@@ -60,7 +69,12 @@ public static class GateJson
 
     /// <summary>Reads a tick.</summary>
     /// <exception cref="FormatException">It is not one.</exception>
-    public static GateTick TickFromJson(JsonObject json) => Read("tick", () => new GateTick(Time(json["at"]), Variant(json["stable"]!), Variant(json["candidate"]!)));
+    public static GateTick TickFromJson(JsonObject json) => Read("tick", () => new GateTick(Time(json["at"]), Variant(json["stable"]!), Variant(json["candidate"]!))
+    {
+        Queries = json["queries"] is JsonObject queries
+            ? queries.ToImmutableSortedDictionary(q => q.Key, q => QueryValues.FromJson(q.Value!), StringComparer.Ordinal)
+            : QueryValues.None,
+    });
 
     /// <summary>Reads one variant's counts of a tick.</summary>
     /// <exception cref="FormatException">They are none.</exception>
@@ -115,6 +129,7 @@ public static class GateJson
         ["carriedErrors"] = state.CarriedErrors,
         ["readAt"] = Time(state.ReadAt),
         ["hasFallen"] = state.HasFallen,
+        ["of"] = Time(state.Of),
     };
 
     private static InstanceState Instance(JsonNode json) => new(
@@ -122,7 +137,8 @@ public static class GateJson
         json["startedAt"] is { } started ? Time(started) : null,
         Number(json["carriedErrors"]),
         Time(json["readAt"]),
-        json["hasFallen"]?.GetValue<bool>() ?? false);
+        json["hasFallen"]?.GetValue<bool>() ?? false,
+        json["of"] is { } of ? Time(of) : null);
 
     internal static JsonObject Events(EventCounts counts) => new()
     {

@@ -19,13 +19,21 @@ public sealed record GateOutlook(string Service, double RequestsPerSecond, GateF
     /// <summary>Gets a value indicating whether so many requests really came; else it is the least that is known to come.</summary>
     public bool IsObserved { get; init; }
 
+    /// <summary>Gets what is wrong with the names, labels and queries that it would read by, one sentence each: it could not measure.</summary>
+    public IReadOnlyList<string> Mistakes { get; init; } = [];
+
+    /// <summary>Gets which queries yield no number now, one sentence each; they may later.</summary>
+    public IReadOnlyList<string> Unasked { get; init; } = [];
+
     /// <summary>Gets why a good release could never pass, one sentence each with what to change; empty when it can.</summary>
     public IReadOnlyList<string> Hopeless => Forecast is null
         ? []
         : [.. Forecast.Steps.SelectMany(s => s.Passes).Where(p => p.Reach is Reach.Never).Select(p => p.Advice).OfType<string>().Distinct()];
 
     /// <summary>Gets it as lines for a person.</summary>
-    public IReadOnlyList<string> Lines => Forecast is null
+    public IReadOnlyList<string> Lines => [.. Foreseen, .. Mistakes.Select(m => $"  cannot measure: {m}"), .. Unasked.Select(q => $"  no number now: {q}")];
+
+    private IReadOnlyList<string> Foreseen => Forecast is null
         ? [$"gate of {Service}: {Unknown}"]
         :
         [
@@ -86,6 +94,7 @@ public sealed record GateOutlook(string Service, double RequestsPerSecond, GateF
         ["findings"] = new JsonArray([.. (Forecast?.Detections ?? []).Select(d => (JsonNode)d.Sentence)]),
         ["problems"] = new JsonArray([.. (Forecast?.Problems ?? []).Select(p => (JsonNode)p)]),
         ["unknown"] = Unknown,
+        ["mistakes"] = new JsonArray([.. Mistakes.Select(m => (JsonNode)m)]),
         ["says"] = new JsonArray([.. Lines.Select(l => (JsonNode)l)]),
     };
 

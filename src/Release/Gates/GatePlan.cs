@@ -50,10 +50,18 @@ internal static class GatePlan
         };
     }
 
-    /// <summary>One criterion.</summary>
-    public static Criterion Rule(CriterionOptions options, double allowed, TimeSpan tick)
+    /// <summary>One criterion on requests.</summary>
+    public static Criterion Rule(CriterionOptions options, double allowed, TimeSpan tick) => Rule(options, new Condition(allowed), tick);
+
+    /// <summary>One criterion on a query. A check's value is the mean of its ticks, and one of them is enough.</summary>
+    /// <exception cref="FormatException">Its limit is no number.</exception>
+    public static Criterion OfQuery(CriterionOptions options, TimeSpan tick) =>
+        ValueText.TryNumber(options.Min ?? options.Max ?? "", out var limit)
+            ? Rule(options, new Condition(limit, IsMinimum: options.Min is not null), tick) with { MinRequests = 1 }
+            : throw new FormatException($"{options.Id}: the limit is '{options.Min ?? options.Max}', expected a number such as \"100\".");
+
+    private static Criterion Rule(CriterionOptions options, Condition condition, TimeSpan tick)
     {
-        var condition = new Condition(allowed);
         var interval = options.Interval ?? Shorter(options.For ?? options.Over);
         var rule = options switch
         {

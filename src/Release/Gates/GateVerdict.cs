@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Release.Gates;
 
 /// <summary>What the gate says. The names are the journal's: add, never rename.</summary>
@@ -52,7 +54,11 @@ public enum GateCause
 public sealed record GateVerdict(GateOutcome Outcome, GateCause Cause, DateTimeOffset At, string Reason);
 
 /// <summary>What was counted since the previous tick.</summary>
-/// <param name="At">Now.</param>
+/// <param name="At">The end of what was counted: now, or earlier where the source's data are late.</param>
 /// <param name="Stable">Stable's counts; <see cref="VariantDelta.Absent"/> when there is none.</param>
 /// <param name="Candidate">The candidate's counts.</param>
-public sealed record GateTick(DateTimeOffset At, VariantDelta Stable, VariantDelta Candidate);
+public sealed record GateTick(DateTimeOffset At, VariantDelta Stable, VariantDelta Candidate)
+{
+    /// <summary>Gets what the criteria's queries yielded, by the criterion's id.</summary>
+    public ImmutableSortedDictionary<string, QueryValues> Queries { get; init; } = QueryValues.None;
+}

@@ -56,7 +56,8 @@ public sealed record Objective
 
     /// <summary>Builds one of a criterion's options.</summary>
     /// <inheritdoc cref="From(ObjectiveOptions)"/>
-    public static Objective From(CriterionOptions options) => Of(options.Id, options.Type, options.Max, options.Quantile);
+    public static Objective From(CriterionOptions options) => Of(
+        options.Id, options.Type ?? throw new FormatException($"{options.Id}: type is missing, expected \"errors\" or \"latency\"."), options.Max, options.Quantile);
 
     /// <summary>Counts the events among the requests of a tick.</summary>
     public ObjectiveReading Read(Counters counters)

@@ -63,6 +63,12 @@ public sealed record SplitCheck(Percent Share, double Candidate = 0, double Requ
     }
 
     /// <summary>
+    /// Gets a value indicating whether nothing reaches the candidate while others get requests: by chance that happens less than
+    /// once in 20,000 times.
+    /// </summary>
+    public bool IsUnreached => Candidate == 0 && Requests * Share.Fraction >= LeastExpected;
+
+    /// <summary>
     /// Gets a sentence: <c>asked 10 %, observed 9.7 % (97 of 1,000)</c>; while it does not match, with the shares that are possible.
     /// </summary>
     public string Sentence => $"asked {Wording.Share(Share.Fraction)}, observed {Wording.Of(Candidate, Requests)}"

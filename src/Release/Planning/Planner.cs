@@ -19,6 +19,8 @@ public sealed class Planner(
     /// <summary>The step that pushes the release's tag: Promote's last.</summary>
     public const string PushTag = "push-tag";
 
+    private const int LongestName = 100;
+
     /// <summary>The plan of a run that was opened so, whatever its kind.</summary>
     /// <param name="opening">What it was opened with; its plan hash is not looked at.</param>
     public ReleasePlan Of(RunOpening opening) => opening.Kind switch
@@ -34,21 +36,24 @@ public sealed class Planner(
     };
 
     /// <summary>The name of the tag of a release.</summary>
-    public string TagName(string version) => $"release/{options.Name}/{version}";
+    public string TagName(string version) => $"release/{options.Name}/{Short(version)}";
 
     /// <summary>
     /// The tag on what runs before a release: a rollback tag on the new commit would bring nothing back. With the commit in
     /// its name, so that no journal that began anew meets another one's tag.
     /// </summary>
-    public string RollbackTagName(string version, string commit) => $"rollback/{options.Name}/before-{version}-{commit[..Math.Min(12, commit.Length)]}";
+    public string RollbackTagName(string version, string commit) => $"rollback/{options.Name}/before-{Short(version)}-{commit[..Math.Min(12, commit.Length)]}";
 
     // With what is released in its name (instances are named after their run): another run's backup is never taken for this one's.
     private static string BackupName(DeployedRelease target) =>
-        $"before-{target.Version}-{Identity.Of(target.Instances.Select(i => i.Id))[..8]}";
+        $"before-{Short(target.Version).Replace('=', '-').Replace(',', '-')}-{Identity.Of(target.Instances.Select(i => i.Id))[..8]}";
+
+    // Many services with versions of their own make a name that is longer than a tag's may be.
+    private static string Short(string version) => version.Length <= LongestName ? version : $"{version[..LongestName]}-{Identity.Of(version)[..12]}";
 
     private ReleasePlan Canary(DeployedRelease stable, DeployedRelease target)
     {
-        var steps = new List<PlannedStep>();
+        var (steps, brought) = (new List<PlannedStep>(), target with { Instances = target.Beside(stable) });
         if (options.Backup.Any(b => b is GitBackupOptions) && stable.Commit is { } running)
         {
             var message = $"What ran in {options.Name} before {target.Version}: {stable.Version}";
@@ -62,19 +67,22 @@ public sealed class Planner(
             steps.Add(new(Phases.Tag, null, repository.Tag("tag-release", TagName(target.Version), commit, message), KeptBy: PushTag));
         }
 
-        steps.AddRange(ForEach(target, Phases.Canary, (service, instance) =>
+        steps.AddRange(ForEach(brought, Phases.Canary, (service, instance) =>
         [
             platform.Prepare($"prepare-{service.Name}", instance.Artefact),
+            .. platform.Configure(instance, service),
             .. stable.Of(service.Name) is null ? router.SetUp(service) : [],
             platform.Start($"start-candidate-{service.Name}", instance, service),
+            .. stable.Of(service.Name) is null ? [] : router.Expose(service),
         ]));
         foreach (var share in options.Shares)
         {
             // A service that is new has no other version to share with: it gets everything in the last step.
-            steps.AddRange(ForEach(target, PhaseOf(share), (service, instance) => share < 100 && stable.Of(service.Name) is null ? [] :
+            steps.AddRange(ForEach(brought, PhaseOf(share), (service, instance) => share < 100 && stable.Of(service.Name) is null ? [] :
                 [router.Shift(ShiftId(service, share), service, stable.Of(service.Name)?.Id, instance.Id, new Percent(share))]));
         }
 
+        steps.AddRange(ForEach(brought, Phases.Promote, (service, _) => stable.Of(service.Name) is null ? [] : router.Cover(service)));
         if (options.Tag is { Enabled: true, Remote: { } remote } && target.Commit is not null)
         {
             steps.Add(new(Phases.Promote, null, repository.Push(PushTag, TagName(target.Version), remote)));
@@ -97,6 +105,21 @@ public sealed class Planner(
         return new(Phases.Retire, service.Name, platform.Retire(RetireId(instance), instance, service));
     }
 
+    /// <summary>
+    /// The steps that bring what serves into the place that its platform keeps for it; none where it serves from where it was
+    /// started, or where the configuration has no such service any more.
+    /// </summary>
+    public IReadOnlyList<PlannedStep> Settle(Instance instance, string phase = Phases.Retire)
+    {
+        var service = options.Services.FirstOrDefault(s => s.Name == instance.Artefact.Service);
+        return service is null || platform.Settle(instance, service) is not { } way ? [] :
+        [
+            new(phase, service.Name, way.TakeOver),
+            new(phase, service.Name, router.Shift(SettleTrafficId(instance), service, null, way.Place, Percent.Full)),
+            new(phase, service.Name, way.Clear),
+        ];
+    }
+
     /// <summary>The steps that take an instance's share away and stop it.</summary>
     public IReadOnlyList<PlannedStep> Withdraw(Instance instance, DeployedRelease? stable)
     {
@@ -109,6 +132,9 @@ public sealed class Planner(
 
     /// <summary>The id of the step that takes the share of an instance away.</summary>
     public static string WithdrawId(Instance instance) => $"withdraw-{instance.Artefact.Service}";
+
+    /// <summary>The id of the step that gives an instance's traffic to the place that is kept for it.</summary>
+    public static string SettleTrafficId(Instance instance) => $"settle-traffic-{instance.Id.Replace('.', '-').ToLowerInvariant()}";
 
     /// <summary>The id of the step that retires an instance.</summary>
     public static string RetireId(Instance instance) => $"retire-{instance.Id.Replace('.', '-').ToLowerInvariant()}";
@@ -126,9 +152,10 @@ public sealed class Planner(
         configuration);
 
     // Traffic first for every service, then the versions that are taken down. A router that is ours is started if it died.
+    // A service that the run to undo did not bring serves as it is.
     private ReleasePlan Rollback(DeployedRelease target, DeployedRelease replaced) => new(
         [
-            .. ForEach(target, Phases.Rollback, (service, instance) =>
+            .. ForEach(target with { Instances = target.Beside(replaced) }, Phases.Rollback, (service, instance) =>
             [
                 .. router.SetUp(service),
                 platform.Start($"start-stable-{service.Name}", instance, service),
@@ -136,7 +163,8 @@ public sealed class Planner(
                     ? [router.Shift($"return-traffic-{service.Name}", service, instance.Id, other.Id, Percent.Zero)]
                     : Array.Empty<IStep>(),
             ]).DistinctBy(s => s.Step.Id),
-            .. ForEach(replaced, Phases.Rollback, (service, instance) => [platform.Retire($"retire-{service.Name}", instance, service)]),
+            .. ForEach(replaced with { Instances = replaced.Beside(target) }, Phases.Rollback, (service, instance) => [platform.Retire($"retire-{service.Name}", instance, service)]),
+            .. target.Beside(replaced).SelectMany(i => Settle(i, Phases.Rollback)),
         ],
         target,
         configuration);
@@ -157,6 +185,7 @@ public sealed class Planner(
                     : router.Shift($"return-traffic-{service.Name}", service, null, instance.Id, Percent.Full)]),
             .. ForEach(replaced, Phases.Rollback, (service, instance) => target.Instances.Any(i => i.Id == instance.Id) ? [] :
                 [platform.Retire($"retire-{service.Name}", instance, service)]),
+            .. target.Beside(replaced).SelectMany(i => Settle(i, Phases.Rollback)),
         ],
         target,
         configuration);

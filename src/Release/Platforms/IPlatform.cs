@@ -31,7 +31,14 @@ public enum Liveness
 /// <summary>Where one copy of an instance listens, as two peers see it: a container has one name for the router beside it and another address from here.</summary>
 /// <param name="Routed">Host and port as the router reaches it (<c>ping-1.2.0-run3:8080</c>); the same for as long as the copy lives, restarts included.</param>
 /// <param name="Reached">Host and port as this program reaches it, for health and metrics (<c>127.0.0.1:4711</c>).</param>
-public sealed record InstanceAddress(string Routed, string Reached);
+public sealed record InstanceAddress(string Routed, string Reached)
+{
+    /// <summary>
+    /// Gets what else the router may know this copy by: its address in the router's network, and a name that it shares with the
+    /// other copies (<c>ping:8080</c>). Nothing is ever sent there; it is how a target from before the first release is recognised.
+    /// </summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
+}
 
 /// <summary>A look at an instance.</summary>
 /// <param name="Instance">Its id.</param>
@@ -40,6 +47,9 @@ public sealed record InstanceAddress(string Routed, string Reached);
 /// <param name="Detail">One sentence: since when, or how it ended.</param>
 public sealed record InstanceView(string Instance, Liveness Liveness, IReadOnlyList<InstanceAddress> Addresses, string Detail)
 {
+    /// <summary>Gets how often the platform started it again by itself since it was made, over all of its copies; 0 where it never does.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>Gets where this program reaches it, or the first of its copies; null when it never ran.</summary>
     public string? Address => Addresses is [var first, ..] ? first.Reached : null;
 
@@ -49,10 +59,30 @@ public sealed record InstanceView(string Instance, Liveness Liveness, IReadOnlyL
     /// <summary>Gets where the router reaches each of its copies.</summary>
     public IReadOnlyList<string> Routed => [.. Addresses.Select(a => a.Routed)];
 
+    /// <summary>Whether the router's target is one of its copies, or a name for them.</summary>
+    public bool IsAt(string target) => Addresses.Any(a => a.Routed == target || a.Also.Contains(target));
+
     /// <summary>A look at an instance of one copy, which everybody reaches at the same address.</summary>
     public static InstanceView At(string instance, Liveness liveness, string? address, string detail) =>
         new(instance, liveness, address is null ? [] : [new InstanceAddress(address, address)], detail);
 }
+
+/// <summary>
+/// The way of an instance from where it was started into the place that its platform keeps for what serves (compose's own
+/// service, recreated from the released image). Between the two steps the instance's traffic is given to <see cref="Place"/>.
+/// </summary>
+/// <param name="TakeOver">
+/// Makes the instance run in that place as well and waits until it is healthy there; it gets no traffic from this. What ran
+/// there is gone afterwards: it is taken only when nothing has to go back to that at once.
+/// </param>
+/// <param name="Place">Names the place: <see cref="IPlatform.Look"/> knows it as it knows an instance's id.</param>
+/// <param name="Clear">Stops what the instance ran on until then, which gets no traffic any more.</param>
+public sealed record Settlement(IStep TakeOver, string Place, IStep Clear);
+
+/// <summary>A file that an auditor wants to see of a platform. It holds no secrets.</summary>
+/// <param name="Name">Its name (<c>docker-compose.canary.yml</c>).</param>
+/// <param name="Content">Its text.</param>
+public sealed record PlatformFile(string Name, string Content);
 
 /// <summary>Where services run: looks, and the steps that prepare, start and retire instances.</summary>
 public interface IPlatform
@@ -71,6 +101,22 @@ public interface IPlatform
 
     /// <summary>The step that makes the artefact available where it will run. Its undo keeps it: artefacts are immutable.</summary>
     IStep Prepare(string id, Artefact artefact);
+
+    /// <summary>
+    /// The steps that set what the instance is started with beside its artefact (feature flags), taken before it is started.
+    /// Their undo puts back what was set before. Empty where there is nothing to set.
+    /// </summary>
+    IReadOnlyList<IStep> Configure(Instance instance, ServiceOptions service) => [];
+
+    /// <summary>
+    /// The way of an instance that serves into the place that the platform keeps for what serves; null where it serves from
+    /// where it was started. Taken when the version before it is no longer kept, and at the end of a rollback, once traffic is
+    /// safe.
+    /// </summary>
+    Settlement? Settle(Instance instance, ServiceOptions service) => null;
+
+    /// <summary>What an auditor wants to see of instances that were just started; none by default. Throws <see cref="ReleaseException"/> when the platform does not answer.</summary>
+    Task<IReadOnlyList<PlatformFile>> Evidence(IReadOnlyList<Instance> instances, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PlatformFile>>([]);
 
     /// <summary>
     /// The step that starts the instance, beside whatever else runs, and waits until it is healthy or the boot deadline

@@ -41,6 +41,22 @@ public interface ITrafficRouter
     IReadOnlyList<IStep> TakeDown(ServiceOptions service);
 
     /// <summary>
+    /// What would keep a candidate of the service from its share, or hide its failures; empty where all is well, or where the
+    /// router cannot tell. Asked before a release, when a person can still mend it, and again when the share does not arrive.
+    /// Changes nothing and does not throw.
+    /// </summary>
+    Task<IReadOnlyList<RouterDoubt>> Examine(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<RouterDoubt>>([]);
+
+    /// <summary>
+    /// The steps that make a candidate's failures visible while it is judged (a router that tries a failed request again
+    /// elsewhere hides them), taken before its first share. Their undo puts back what was.
+    /// </summary>
+    IReadOnlyList<IStep> Expose(ServiceOptions service) => [];
+
+    /// <summary>The steps that put back what <see cref="Expose"/> changed, taken when the new version serves everything.</summary>
+    IReadOnlyList<IStep> Cover(ServiceOptions service) => [];
+
+    /// <summary>
     /// The step that gives <paramref name="candidate"/> its share and <paramref name="stable"/> the rest, each divided by
     /// the number of its addresses. Instances are located when the step runs. A null stable (the first deployment) leaves all to the candidate.
     /// </summary>

@@ -5,7 +5,7 @@ using Release.Tools;
 namespace Release.Probes;
 
 /// <summary>The repository is there, and as a release wants it.</summary>
-public sealed record GitProbeOptions : ProbeOptions
+public sealed record GitProbeOptions : ProbeOptions, ICheckedOptions
 {
     /// <summary>Gets the folder, relative to the root.</summary>
     public string Path { get; init; } = ".";
@@ -21,6 +21,24 @@ public sealed record GitProbeOptions : ProbeOptions
     [RegularExpression("[^-\\s\\p{C}][^\\s\\p{C}]*", ErrorMessage = "a tag")]
     [MayHoldPlaceholders]
     public string? TagAbsent { get; init; }
+
+    /// <summary>Gets tags that must exist, and where they must point.</summary>
+    public IReadOnlyList<GitTagOptions> Tags { get; init; } = [];
+
+    /// <summary>Gets versions that must stand in files.</summary>
+    public IReadOnlyList<GitVersionOptions> Versions { get; init; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        for (var i = 0; i < Versions.Count; i++)
+        {
+            if (Versions[i]?.Wrong() is var (member, message))
+            {
+                yield return new($"versions[{i}].{member}", message);
+            }
+        }
+    }
 }
 
 /// <summary>
@@ -60,6 +78,7 @@ internal static class GitProbe
         }
 
         return await Dirty(options, Git) ?? await OtherBranch(options, Git) ?? await TagThere(options, context, Git)
+            ?? await GitTags.Problem(options.Tags, context, Git) ?? GitVersions.Problem(options, context)
             ?? new(ProbeVerdict.Pass, $"{options.Path} is a git repository{(options.Clean ? ", everything is committed" : "")}");
     }
 

@@ -108,7 +108,7 @@ internal static class HttpProbe
         return request;
     }
 
-    private static void Add(HttpRequestMessage request, string name, string value)
+    internal static void Add(HttpRequestMessage request, string name, string value)
     {
         HttpHeaders? content = request.Content?.Headers;
         content?.Remove(name);
@@ -127,17 +127,17 @@ internal static class HttpProbe
             : null;
 
     /// <summary>A whole address; never a path, which .NET takes for a file on Unix.</summary>
-    private static Uri? Whole(string text)
+    internal static Uri? Whole(string text)
         => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
 
     /// <summary>A path on the same host; null for <c>//other/path</c>, which leaves it.</summary>
-    private static Uri? Below(Uri address, string path)
+    internal static Uri? Below(Uri address, string path)
         => Uri.TryCreate(path, UriKind.Relative, out var relative) && Uri.TryCreate(address, relative, out var uri) && IsSameHost(uri, address)
             ? uri
             : null;
 
     /// <summary>The body, up to a limit, and whether that was all.</summary>
-    private static async Task<(string Text, bool Complete)> Read(HttpContent content, CancellationToken cancellation)
+    internal static async Task<(string Text, bool Complete)> Read(HttpContent content, CancellationToken cancellation)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellation);
         var bytes = new byte[LargestBody + 1];
@@ -169,7 +169,7 @@ internal static class HttpProbe
             : new(ProbeVerdict.Pass, $"{asked} answered {status}");
     }
 
-    private static string? Difference(string body, IReadOnlyDictionary<string, JToken> expected, Func<string, string> shown)
+    internal static string? Difference(string body, IReadOnlyDictionary<string, JToken> expected, Func<string, string> shown)
     {
         if (expected.Count == 0)
         {
@@ -195,7 +195,7 @@ internal static class HttpProbe
         }
     }
 
-    private static JToken Parse(string body)
+    internal static JToken Parse(string body)
     {
         // Newtonsoft takes comments, single quotes, NaN and whatever follows the first value; the answer's next reader may not.
         using (JsonDocument.Parse(body))
@@ -205,10 +205,10 @@ internal static class HttpProbe
         }
     }
 
-    private static string Beginning(string text) => text.Length <= 200 ? text : text[..200] + "…";
+    internal static string Beginning(string text) => text.Length <= 200 ? text : text[..200] + "…";
 
     private static bool IsSameHost(Uri left, Uri right)
         => Uri.Compare(left, right, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
-    private static string Reason(Exception problem) => problem.GetBaseException().Message;
+    internal static string Reason(Exception problem) => problem.GetBaseException().Message;
 }

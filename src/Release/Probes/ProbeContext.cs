@@ -25,6 +25,9 @@ public sealed record ProbeContext
     /// <summary>Gets the clock.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Gets what tells the version of a service that is to be released; it gives null where none was asked for.</summary>
+    public Func<string, string?> Releasing { get; init; } = _ => null;
+
     /// <summary>The full path of a file of the configuration.</summary>
     internal string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(Root));
 }

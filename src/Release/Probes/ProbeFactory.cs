@@ -18,7 +18,12 @@ public sealed class ProbeFactory
         .Add<DnsProbeOptions>(DnsProbe.Look)
         .Add<FileProbeOptions>(FileProbe.Look)
         .Add<GitProbeOptions>(GitProbe.Look)
+        .Add<GrafanaProbeOptions>(GrafanaProbe.Look)
         .Add<HttpProbeOptions>(HttpProbe.Look)
+        .Add<JUnitProbeOptions>(JUnitProbe.Look)
+        .Add<MixedProbeOptions>(MixedProbe.Look)
+        .Add<RedisProbeOptions>(RedisProbe.Look)
+        .Add<SequenceProbeOptions>(SequenceProbe.Look)
         .Add<TcpProbeOptions>(TcpProbe.Look)
         .Add<TlsProbeOptions>(TlsProbe.Look);
 

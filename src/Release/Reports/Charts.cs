@@ -38,6 +38,11 @@ internal sealed class Charts(ReleaseReport report, HtmlWriter html)
             _ = html.Leaf("p", $"Not read: {problem}", ("class", "soft small"));
         }
 
+        foreach (var rule in service.Rules)
+        {
+            _ = html.Leaf("p", $"Plain rule {rule.Sentence}", ("class", "small"));
+        }
+
         using (html.Element("div", ("class", "charts")))
         {
             Traffic(service, $"s{index}");

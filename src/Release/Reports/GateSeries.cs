@@ -37,7 +37,10 @@ internal static class GateSeries
         }
 
         return new ReportedService(
-            name, samples.Count, ShareChanges.Of(records, name), observed, [.. objectives.Select(o => o.Value.Report(o.Key, limits))], stable, candidate, problems);
+            name, samples.Count, ShareChanges.Of(records, name), observed, [.. objectives.Select(o => o.Value.Report(o.Key, limits))], stable, candidate, problems)
+        {
+            Rules = [.. (samples[^1].Data["gate"]?["criteria"] as JsonArray ?? []).OfType<JsonObject>().Select(c => new ReportedRule(c.Text("id"), c.Text("sentence"), c.Text("outcome")))],
+        };
     }
 
     private static void Add(Dictionary<string, Series> objectives, JournalRecord sample, IReadOnlyDictionary<string, Objective> limits)

@@ -32,6 +32,8 @@ public sealed class ReportMarkdown(ReleaseReport report, Func<string, string> ma
             Wording.Of(p.o.Candidate.Events, p.o.Candidate.Requests),
             Wording.Of(p.o.Stable.Events, p.o.Stable.Requests),
         ]);
+        Table("Plain rules at the end", ["service", "rule", "result"], [.. report.Services.SelectMany(s => s.Rules.Select(r => (s, r)))], p =>
+            [Code(p.s.Name), Text(p.r.Sentence), p.r.Outcome == "fail" ? "**broken**" : Text(p.r.Outcome)]);
         Table("Decisions", ["time", "decision", "about", "reason"], report.Decisions, d =>
             [Page.Clock(d.At), Text(Tones.Of(d)), Text($"{d.Service}{(d.Share is { } share ? $" at {share:0.##} %" : "")}".Trim()), Text(d.Reason)]);
         Table("Checks and smoke tests", ["check", "verdict", "phase", "took", "what was seen"], report.Probes, p =>

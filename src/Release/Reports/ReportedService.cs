@@ -17,7 +17,17 @@ public sealed record ReportedService(
     IReadOnlyList<ReportedObjective> Objectives,
     double StableRequests,
     double CandidateRequests,
-    IReadOnlyList<string> Problems);
+    IReadOnlyList<string> Problems)
+{
+    /// <summary>Gets how each plain rule stood at the end.</summary>
+    public IReadOnlyList<ReportedRule> Rules { get; init; } = [];
+}
+
+/// <summary>A plain rule at the end of a run.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Sentence">How it stood.</param>
+/// <param name="Outcome">What its checks came to, in the journal's word.</param>
+public sealed record ReportedRule(string Id, string Sentence, string Outcome);
 
 /// <summary>The candidate's share at a time.</summary>
 /// <param name="At">When.</param>

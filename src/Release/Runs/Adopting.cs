@@ -90,7 +90,7 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
         foreach (var instance in running)
         {
             var view = await Ports.Platform.Look(instance.Id, stop.Token);
-            if (view.Routed.ToHashSet(StringComparer.Ordinal).SetEquals(addresses))
+            if (addresses.All(view.IsAt) && (addresses.Count >= view.Addresses.Count || addresses.Any(a => !view.Routed.Contains(a))))
             {
                 return await environment.IsHealthy(service, view, stop.Token)
                     ? instance
@@ -106,16 +106,11 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
     private string VersionOf(IReadOnlyList<Instance> instances)
     {
         var versions = instances.Select(i => i.Artefact.Version).Distinct(StringComparer.Ordinal).ToList();
-        return (versions, environment.Inputs.Version) switch
-        {
-            ([var only], null) => only,
-            ([var only], { } named) when named == only => only,
-            ([var only], { } named) => throw Refused($"{only} serves, not {named}", $"Adopt what serves: {environment.Command("Adopt --reason \"…\"")}."),
-            (_, { } named) => named,
-            _ => throw Refused(
-                $"the services have versions of their own ({string.Join(", ", instances.Select(i => $"{i.Artefact.Service} {i.Artefact.Version}"))})",
-                $"Give the whole a name: {environment.Command("Adopt --version X.Y.Z --reason \"…\"")}."),
-        };
+        var serving = AskedVersions.NameOf(instances);
+        return environment.Inputs.Version is not { } named ? serving
+            : AskedVersions.Of(named, environment.Options.Services) is var asked && asked.IsIn(new DeployedRelease(serving, null, instances)) ? serving
+            : versions.Count > 1 && !asked.NamesServices ? named
+            : throw Refused($"{serving} serves, not {named}", $"Adopt what serves: {environment.Command("Adopt --reason \"…\"")}.");
     }
 
     private ReleaseException Refused(string why, string next) =>

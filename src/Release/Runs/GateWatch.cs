@@ -36,7 +36,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
         }
 
         _started = true;
-        foreach (var service in run.Options.Services)
+        foreach (var service in run.Released)
         {
             _services.Add(await WatchedService.Of(run, service));
         }
@@ -61,6 +61,7 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
 
         var (begin, deadline) = (run.Ports.Clock.GetTimestamp(), run.Options.Traffic.SplitTimeout);
         var shown = begin;
+        var late = new HashSet<WatchedService>();
         foreach (var service in Judged(share))
         {
             service.BeginStep(new Percent(share), run.Ports.Clock.GetUtcNow());
@@ -85,7 +86,15 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
             foreach (var service in Judged(share).Where(s => s.Split.Verdict is SplitVerdict.Mismatch))
             {
                 service.RestartSplit();
+                _ = late.Add(service);
             }
+        }
+
+        // A router may take up weights seconds after it was told (Kong's workers do): until then it was another share that was
+        // judged, so the clock of this step begins now. What speaks against the candidate is kept.
+        foreach (var service in late)
+        {
+            service.BeginClock(run.Ports.Clock.GetUtcNow());
         }
 
         foreach (var service in Judged(share))
@@ -199,6 +208,11 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
             }
 
             var candidate = await run.Ports.Platform.Look(service.Candidate.Id, _end.Token);
+            if (service.HasTraffic && service.WasStartedAgain(candidate))
+            {
+                await SayNo(service, "fail", $"the candidate {service.Name} {service.Candidate.Artefact.Version} crashed while it had traffic, and its platform started it again: {candidate.Detail}");
+            }
+
             if (candidate.Liveness is Liveness.Dead && service.HasTraffic)
             {
                 await SayNo(service, "fail", $"the candidate {service.Name} {service.Candidate.Artefact.Version} crashed while it had traffic: {candidate.Detail}");
@@ -212,7 +226,13 @@ public sealed class GateWatch(RunContext run) : IAsyncDisposable
     {
         foreach (var service in Judged(share))
         {
-            if (service.Split.Verdict is SplitVerdict.Mismatch)
+            if (service.SinceShift.IsUnreached)
+            {
+                var why = await RoutingDoubts.Explain(run.Ports, run.Options.Services.First(s => s.Name == service.Name), run.Stop.Token);
+                await SayNo(service, "unavailable", $"no request of {service.SinceShift.Requests:N0} reached the candidate of {service.Name} in {Show.Duration(after)} at {share} %, while stable had traffic: {why}");
+                run.Stop.Token.ThrowIfCancellationRequested();
+            }
+            else if (service.Split.Verdict is SplitVerdict.Mismatch)
             {
                 await SayNo(service, "unavailable", $"the split of {service.Name} is not what was asked for after {Show.Duration(after)}: {service.Split.Sentence}");
                 run.Stop.Token.ThrowIfCancellationRequested();

@@ -76,7 +76,7 @@ internal sealed class LastAnswers(RunContext run, DeployedRelease replaced) : IA
     private async Task<List<MeteredInstance>> Instances()
     {
         var metered = new List<MeteredInstance>();
-        foreach (var service in run.Options.Services.Where(s => s.Metrics is not null))
+        foreach (var service in run.Released.Where(s => s.Metrics is not null))
         {
             if (replaced.Of(service.Name) is { } instance
                 && (await run.Ports.Platform.Look(instance.Id, _end.Token)) is { Liveness: Liveness.Alive } view)

@@ -40,13 +40,13 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             // After what serves is there: what a closed run left may be all that answers until then.
             await new Retirement(environment).CarryOutLeft(state, lease, stop);
             await new Retirement(environment).CarryOutDue(state, lease, stop);
-            if (wasEmpty && version == FirstVersion)
+            if (wasEmpty && AskedVersions.Of(version, environment.Options.Services).IsIn(state.Stable!))
             {
                 await lease.DisposeAsync();
                 return null;
             }
 
-            return await Open(state, lease, RunKind.Release, await Target(state.NextRun, version), state.Stable, goal, null);
+            return await Open(state, lease, RunKind.Release, await Target(state.NextRun, version, state.Stable), state.Stable, goal, null);
         }
         catch
         {
@@ -116,17 +116,29 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         return new RunContext(environment, journal, plan, stop, lease);
     }
 
-    /// <summary>What a version consists of, as the instances of one run.</summary>
-    public async Task<DeployedRelease> Target(string run, string version)
+    /// <summary>
+    /// What was asked for, as the instances of one run. A service that is not named, or that serves this version already, stays
+    /// as it is.
+    /// </summary>
+    /// <param name="run">The run's number.</param>
+    /// <param name="asked">One version, or one for each service that is named: <see cref="AskedVersions"/>.</param>
+    /// <param name="stable">What serves; null for nothing.</param>
+    public async Task<DeployedRelease> Target(string run, string asked, DeployedRelease? stable = null)
     {
-        var instances = new List<Instance>();
+        var (versions, instances) = (AskedVersions.Of(asked, environment.Options.Services), new List<Instance>());
         foreach (var service in environment.Options.Services)
         {
-            var artefact = await Ports.Platform.Identify(service, version, stop.Token);
-            instances.Add(new Instance($"{service.Name}-{version}-run{run}", artefact, environment.Inputs.Faults));
+            var serving = stable?.Of(service.Name);
+            var version = versions.Of(service.Name) ?? serving?.Artefact.Version ?? throw new ReleaseException(
+                ExitStatus.Usage,
+                $"{service.Name} was never released in {environment.Name}, so it cannot stay as it is.",
+                $"Name its version, too: {environment.Command($"Promote --version {asked},{service.Name}={FirstVersion}")}.");
+            instances.Add(serving?.Artefact.Version == version
+                ? serving
+                : new Instance($"{service.Name}-{version}-run{run}", await Ports.Platform.Identify(service, version, stop.Token), environment.Inputs.Faults));
         }
 
-        return new DeployedRelease(version, await Ports.Repository.Head(stop.Token), instances);
+        return new DeployedRelease(AskedVersions.NameOf(instances), await Ports.Repository.Head(stop.Token), instances);
     }
 
     /// <summary>The version that a release without <c>--version</c> gets: the next minor one after all that were promoted.</summary>
@@ -134,17 +146,25 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         var newest = state.Runs
             .Where(r => r.Opening.Kind is RunKind.Release && r.Outcome is RunOutcome.Promoted)
-            .Select(r => SemanticVersion.Parse(r.Opening.Target.Version))
+            .SelectMany(r => r.Opening.Target.Instances.Select(i => SemanticVersion.TryParse(i.Artefact.Version, out var parsed) ? parsed : null))
             .Max();
         var next = await FreeAfter(newest ?? SemanticVersion.Parse(FirstVersion));
-        var version = environment.Inputs.Version ?? next;
-        return state.Stable?.Version == version
+        var version = environment.Inputs.Version ?? (HasVersionsOfItsOwn(state.Stable) ? throw Unnamed(state.Stable!) : next);
+        return state.Stable is { } stable && AskedVersions.Of(version, environment.Options.Services).IsIn(stable)
             ? throw new ReleaseException(
                 ExitStatus.Usage,
                 $"{version} is what serves in {environment.Name} now, so there is nothing to release.",
                 $"Name another one: {environment.Command($"Promote --version {next}")}.")
             : version;
     }
+
+    private static bool HasVersionsOfItsOwn(DeployedRelease? release) => release?.Instances.Select(i => i.Artefact.Version).Distinct().Count() > 1;
+
+    // Which of them is meant by "the next one" nobody can say.
+    private ReleaseException Unnamed(DeployedRelease stable) => new(
+        ExitStatus.Usage,
+        $"The services of {environment.Name} have versions of their own ({stable.Version}), so there is no next one for all of them.",
+        $"Name what is released: {environment.Command($"Promote --version {stable.Instances[0].Artefact.Service}=VERSION")}; what is not named stays as it is.");
 
     // A version is tagged once: one that another clone released (its tag is on another commit) is passed over.
     private async Task<string> FreeAfter(SemanticVersion newest)
@@ -168,7 +188,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             throw Interrupted(open);
         }
 
-        if (environment.Inputs.Version is { } version && version != open.Opening.Target.Version)
+        if (environment.Inputs.Version is { } version && !AskedVersions.Of(version, environment.Options.Services).IsIn(open.Opening.Target))
         {
             throw new ReleaseException(
                 ExitStatus.Open,
@@ -267,6 +287,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
     {
         if (state.Stable is null)
         {
+            await RefuseBesideStrangers(state);
             environment.Screen.Line($"{environment.Name} is empty: deploying {FirstVersion} first, so that there is something to release beside.");
             var without = new Opener(environment with { Inputs = environment.Inputs with { Faults = [] } }, stop);
             var first = await without.Target(state.NextRun, FirstVersion);
@@ -276,6 +297,22 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         {
             environment.Screen.Line($"{environment.Name} is {(state.IsDown ? "down" : "not running (was this machine restarted?)")}: starting {state.Stable.Version} again.");
             await new StraightRun(await Open(state, lease, RunKind.Up, state.Stable, state.Stable, Phases.Up, null)).ToEnd();
+        }
+    }
+
+    // A first version would be deployed beside what serves already, and take its traffic.
+    private async Task RefuseBesideStrangers(EnvironmentState state)
+    {
+        foreach (var service in environment.Options.Services)
+        {
+            var running = await Ports.Platform.Running(service, stop.Token) ?? [];
+            if (running.FirstOrDefault(i => state.Left.All(l => l.Instance.Id != i.Id)) is { } stranger)
+            {
+                throw new ReleaseException(
+                    ExitStatus.Usage,
+                    $"{service.Name} {stranger.Artefact.Version} runs in {environment.Name} ({stranger.Id}), but no journal says so: a release would not know what to go back to.",
+                    $"Record what serves first: {environment.Command("Adopt --reason \"…\"")}.");
+            }
         }
     }
 

@@ -5,13 +5,30 @@ using Release.Platforms;
 namespace Release.Runs;
 
 /// <summary>Asks before a release what its gates will be able to decide, from stable's own counters. Changes nothing.</summary>
-internal static class Outlook
+public static class Outlook
 {
-    /// <summary>One per service that has a stable version; none without one.</summary>
-    public static async Task<IReadOnlyList<GateOutlook>> Of(EnvironmentPorts ports, EnvironmentOptions options, DeployedRelease? stable, CancellationToken cancellation)
+    /// <summary>The finite bounds of each service's histogram in seconds, as stable shows them; without a service that cannot be read.</summary>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<double>>> Bounds(ReleaseEnvironment environment, CancellationToken cancellation)
+    {
+        var (state, ports, bounds) = (await environment.ReadState(cancellation), environment.Ports, new Dictionary<string, IReadOnlyList<double>>());
+        foreach (var service in environment.Options.Services)
+        {
+            if (state.Stable?.Of(service.Name) is { } stable)
+            {
+                var view = await ports.Platform.Look(stable.Id, cancellation);
+                var readings = await ports.Metrics.Read(MeteredInstance.Of(stable, Variant.Stable, service, view), cancellation);
+                bounds[service.Name] = [.. CounterDeltas.Sum(readings.Select(r => r.Counters).OfType<Counters>()).Buckets.Select(b => b.Bound).Where(double.IsFinite)];
+            }
+        }
+
+        return bounds;
+    }
+
+    /// <summary>One per released service that has a stable version; none without one.</summary>
+    public static async Task<IReadOnlyList<GateOutlook>> Of(EnvironmentPorts ports, EnvironmentOptions options, IReadOnlyList<ServiceOptions> released, DeployedRelease? stable, CancellationToken cancellation)
     {
         var outlooks = new List<GateOutlook>();
-        foreach (var service in options.Services)
+        foreach (var service in released)
         {
             if (stable?.Of(service.Name) is { } instance)
             {
@@ -30,11 +47,25 @@ internal static class Outlook
             return new(service.Name, 0, null, $"stable cannot be read, so what it will find is not known: {view.Detail}");
         }
 
-        var readings = await ports.Metrics.Read(MeteredInstance.Of(instance, Variant.Stable, service, view), cancellation);
-        return readings.FirstOrDefault(r => r.Problem is not null)?.Problem is { } problem
-            ? new(service.Name, 0, null, $"stable cannot be measured, and so its successor could not either: {problem}")
-            : Of(options, service.Name, readings, ports.Clock.GetUtcNow());
+        var metered = MeteredInstance.Of(instance, Variant.Stable, service, view);
+        var readings = await ports.Metrics.Read(metered, cancellation);
+        var outlook = Of(options, service, readings, ports.Clock.GetUtcNow());
+        var queries = await AskedQueries.Problems(ports.Metrics, options.Gate, instance, cancellation);
+        return outlook with
+        {
+            Mistakes =
+            [
+                .. ports.Metrics is ICheckedSource source ? await source.Mistakes(metered, options.Gate, cancellation) : [],
+                .. queries.Where(q => q.IsMistake).Select(q => q.Sentence),
+            ],
+            Unasked = [.. queries.Where(q => !q.IsMistake).Select(q => q.Sentence)],
+        };
     }
+
+    private static GateOutlook Of(EnvironmentOptions options, ServiceOptions service, IReadOnlyList<InstanceReading> readings, DateTimeOffset now) =>
+        readings.FirstOrDefault(r => r.Problem is not null)?.Problem is { } problem
+            ? new(service.Name, 0, null, $"stable cannot be measured, and so its successor could not either: {problem}")
+            : Of(options, service.Name, readings, now);
 
     // Over its whole life: a look of seconds would take a quiet minute for a quiet service.
     private static GateOutlook Of(EnvironmentOptions options, string service, IReadOnlyList<InstanceReading> readings, DateTimeOffset now)

@@ -27,14 +27,25 @@ internal sealed class PhaseWork(RunContext run)
     {
         var summary = await run.LookAll(Phases.PreChecks, run.Probes(run.Options.Checks, null));
         Require(summary, "the checks did not all pass");
+        await CanRoute();
         await CanDecide();
+    }
+
+    // Found out now, nothing has been changed yet.
+    private async Task CanRoute()
+    {
+        var doubts = await RoutingDoubts.Of(run.Ports, run.Options with { Services = run.Released }, run.Opening.Stable, run.Stop.Token);
+        if (RoutingDoubts.Tell(doubts, run.Screen) is { } blocked)
+        {
+            throw new PhaseFailedException(blocked);
+        }
     }
 
     // A gate that could never let a good release pass would be found out when its candidate already has traffic. Who releases in an
     // emergency is told, and not held up.
     private async Task CanDecide()
     {
-        var outlooks = await Outlook.Of(run.Ports, run.Options, run.Opening.Stable, run.Stop.Token);
+        var outlooks = await Outlook.Of(run.Ports, run.Options, run.Released, run.Opening.Stable, run.Stop.Token);
         foreach (var outlook in outlooks)
         {
             if (outlook.Forecast is null)
@@ -42,10 +53,15 @@ internal sealed class PhaseWork(RunContext run)
                 run.Screen.Line($"  {outlook.Lines[0]}");
             }
 
-            foreach (var problem in outlook.Forecast?.Problems ?? [])
+            foreach (var problem in (outlook.Forecast?.Problems ?? []).Concat(outlook.Mistakes).Concat(outlook.Unasked))
             {
                 run.Screen.Warn($"  gate of {outlook.Service}: {problem}");
             }
+        }
+
+        if (!run.Opening.IsEmergency && outlooks.FirstOrDefault(o => o.Mistakes.Count > 0) is { } mistaken)
+        {
+            throw new PhaseFailedException($"the gate of {mistaken.Service} could not measure: {mistaken.Mistakes[0]}");
         }
 
         if (!run.Opening.IsEmergency && run.Options.Gate.OnInconclusive is DeadlinePolicy.Rollback
@@ -67,6 +83,11 @@ internal sealed class PhaseWork(RunContext run)
     private async Task Canary()
     {
         await TakeAll(Phases.Canary, p => p.Step is not ITrafficStep);
+        foreach (var file in await run.Ports.Platform.Evidence(run.Opening.Brings, run.Stop.Token))
+        {
+            await run.PutEvidence(Phases.Canary, file.Name, file.Content);
+        }
+
         await SmokeCandidates();
         await Shift(run.Options.Shares[0]);
     }
@@ -112,7 +133,7 @@ internal sealed class PhaseWork(RunContext run)
         Require(
             await run.LookAll(Phases.Verify, [.. run.Probes(run.Options.Smoke, endpoints?.Traffic), .. await VersionProbes()]),
             $"{run.Opening.Target.Version} serves everything, but verification did not pass");
-        foreach (var service in run.Options.Services)
+        foreach (var service in run.Released)
         {
             await VerifyWeights(service);
         }
@@ -127,7 +148,7 @@ internal sealed class PhaseWork(RunContext run)
         var candidate = await run.Ports.Platform.Look(run.Opening.Target.Of(service.Name)!.Id, run.Stop.Token);
         if (weights.ShareOf(candidate.Routed) != Percent.Full)
         {
-            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Version} was given everything, but the router has {weights.ShareOf(candidate.Routed)}");
+            throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Of(service.Name)!.Artefact.Version} was given everything, but the router has {weights.ShareOf(candidate.Routed)}");
         }
     }
 
@@ -147,7 +168,7 @@ internal sealed class PhaseWork(RunContext run)
     // While nobody watched it may have died, and traffic is not how to find out.
     private async Task RequireLife()
     {
-        foreach (var instance in run.Opening.Target.Instances)
+        foreach (var instance in run.Opening.Brings)
         {
             var view = await run.Ports.Platform.Look(instance.Id, run.Stop.Token);
             if (view.Liveness is Liveness.Dead)
@@ -175,7 +196,7 @@ internal sealed class PhaseWork(RunContext run)
 
     private async Task SmokeCandidates()
     {
-        foreach (var instance in run.Opening.Target.Instances)
+        foreach (var instance in run.Opening.Brings)
         {
             Require(
                 await run.LookAll(Phases.Canary, run.Probes(run.Options.Smoke.Where(s => s.Service is null || s.Service == instance.Artefact.Service), await run.Address(instance))),
@@ -186,9 +207,9 @@ internal sealed class PhaseWork(RunContext run)
     private async Task<IReadOnlyList<IProbe>> VersionProbes()
     {
         var probes = new List<IProbe>();
-        foreach (var service in run.Options.Services.Where(s => s.Version is not null))
+        foreach (var service in run.Released.Where(s => s.Version is not null))
         {
-            var expected = new Dictionary<string, JToken> { ["$.version"] = run.Opening.Target.Version };
+            var expected = new Dictionary<string, JToken> { ["$.version"] = run.Opening.Target.Of(service.Name)!.Artefact.Version };
             var options = new HttpProbeOptions { Id = $"version-{service.Name}", Type = "http", Path = service.Version, ExpectBody = expected };
             probes.Add(run.Ports.Probe(options, (await run.Ports.Router.Endpoints(run.Stop.Token))?.Traffic));
         }

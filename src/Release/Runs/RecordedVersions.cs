@@ -25,6 +25,11 @@ internal sealed class RecordedVersions(ReleaseEnvironment environment, Environme
             }
         }
 
+        if (AskedVersions.Of(version, environment.Options.Services, "--to") is { NamesServices: true } asked && recorded.Count == 0)
+        {
+            return await FindEach(version, asked, cancellation);
+        }
+
         // What never served and does not run any more is nothing to go back to.
         var served = recorded.FirstOrDefault(r => !IsLeft(r)) ?? throw Unknown(version);
         foreach (var instance in served.Instances)
@@ -33,6 +38,59 @@ internal sealed class RecordedVersions(ReleaseEnvironment environment, Environme
         }
 
         return served;
+    }
+
+    // Each service that is named goes to its own version; the others stay as they are.
+    private async Task<DeployedRelease> FindEach(string version, AskedVersions asked, CancellationToken cancellation)
+    {
+        var (stable, instances) = (state.Stable ?? throw Unknown(version), new List<Instance>());
+        if (asked.IsIn(stable))
+        {
+            return stable;
+        }
+
+        foreach (var service in environment.Options.Services)
+        {
+            var serving = stable.Of(service.Name);
+            if (asked.Of(service.Name) is not { } wanted || serving?.Artefact.Version == wanted)
+            {
+                instances.AddRange(serving is null ? [] : [serving]);
+                continue;
+            }
+
+            var found = Recorded().Where(r => !IsLeft(r) && r.Of(service.Name)?.Artefact.Version == wanted).ToList();
+            instances.Add(await NewestToBeHad(service.Name, found, cancellation) ?? throw UnknownOf(service.Name, wanted));
+        }
+
+        return new DeployedRelease(AskedVersions.NameOf(instances), stable.Commit, instances);
+    }
+
+    private async Task<Instance?> NewestToBeHad(string service, List<DeployedRelease> found, CancellationToken cancellation)
+    {
+        foreach (var instance in found.Select(r => r.Of(service)!))
+        {
+            if ((await environment.Ports.Platform.Look(instance.Id, cancellation)).Liveness is Liveness.Alive)
+            {
+                return instance;
+            }
+        }
+
+        if (found is not [var newest, ..])
+        {
+            return null;
+        }
+
+        await RefuseUnlessToBeHad(newest.Of(service)!.Artefact, newest.Commit, cancellation);
+        return newest.Of(service);
+    }
+
+    private ReleaseException UnknownOf(string service, string version)
+    {
+        var all = Recorded().Where(r => !IsLeft(r)).Select(r => r.Of(service)?.Artefact.Version).Where(v => v is not null && v != state.Stable?.Of(service)?.Artefact.Version).Distinct().ToList();
+        return new ReleaseException(
+            ExitStatus.Usage,
+            $"{service} {version} never served in {environment.Name}, so there is nothing to go back to. {(all.Count == 0 ? "No other version of it ever served there." : $"There is: {string.Join(", ", all)}.")} Nothing was changed.",
+            $"Release it: {environment.Command($"Promote --version {service}={version}")}.");
     }
 
     private IEnumerable<DeployedRelease> Recorded() => new[] { state.Previous }.OfType<DeployedRelease>()

@@ -178,7 +178,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         }
 
         var until = run.Ports.Clock.GetUtcNow() + run.Options.Platform.KeepStable;
-        var due = run.Opening.Stable!.Instances.Select(i => new JsonObject
+        var due = run.Opening.Stable!.Beside(run.Opening.Target).Select(i => new JsonObject
         {
             ["step"] = Planner.RetireId(i),
             ["at"] = until.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
@@ -187,11 +187,15 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         await TurningBack.Close(run, RunOutcome.Promoted, "", due);
         var result = new RunResult(
             ExitStatus.Done,
-            $"{run.Opening.Target.Version} serves everything in {environment.Name}; {run.Opening.Stable.Version} is kept until {Show.Time(until)}.",
+            $"{run.Opening.Target.Version} serves everything in {environment.Name}; {run.Opening.Stable.Version} is {(run.Options.Platform.KeepStable == TimeSpan.Zero ? "not kept" : $"kept until {Show.Time(until)}")}.",
             $"Take it back: {environment.Command("Rollback")}.");
         try
         {
             await new Retirement(environment).CarryOutSuperseded(run.Journal.State, run.Lease, stop);
+            if (run.Options.Platform.KeepStable == TimeSpan.Zero)
+            {
+                await new Retirement(environment).CarryOutDue(run.Journal.State, run.Lease, stop);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -211,8 +215,10 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             environment.Screen.Line("  " + line);
         }
 
-        return new ProbeSummary(reports).Passed
+        var (state, _) = await EnvironmentState.Read(environment.Ports.Journal, stop.Token);
+        var doubts = await RoutingDoubts.Of(environment.Ports, environment.Options, state.Stable, stop.Token);
+        return RoutingDoubts.Tell(doubts, environment.Screen) is null && new ProbeSummary(reports).Passed
             ? new RunResult(ExitStatus.Done, $"All {probes.Count} checks of {environment.Name} pass.", $"Release: {environment.Command("Promote")}.")
-            : new RunResult(ExitStatus.Failed, $"{environment.Name} is not ready for a release; nothing was changed.", "See the table above.");
+            : new RunResult(ExitStatus.Failed, $"{environment.Name} is not ready for a release; nothing was changed.", "See above.");
     }
 }

@@ -124,8 +124,14 @@ public sealed class Retirement(ReleaseEnvironment environment)
         using var journal = new RunJournal(environment.Ports.Journal, lease, state, step.Run, environment.Ports.Clock);
         try
         {
-            var planned = environment.Planner.Retire(step.Instance);
-            await new Saga(journal, environment.Screen).Advance(planned.Step, planned.Phase, stop.Token);
+            // What serves takes the place that its platform keeps for it before what was kept there is gone.
+            var serving = state.Stable?.Of(step.Instance.Artefact.Service);
+            var steps = serving is null || serving.Id == step.Instance.Id ? [] : environment.Planner.Settle(serving);
+            foreach (var planned in steps.Append(environment.Planner.Retire(step.Instance)))
+            {
+                await new Saga(journal, environment.Screen).Advance(planned.Step, planned.Phase, stop.Token);
+            }
+
             return null;
         }
         catch (Exception error) when (error is StepFailedException or StepUnknownException)

@@ -57,6 +57,9 @@ public sealed class RunContext : IAsyncDisposable
     /// <summary>Gets what the run was opened with.</summary>
     public RunOpening Opening => Journal.Run.Opening;
 
+    /// <summary>Gets the services that the run brings a version of; the others stay as they are, unwatched and unjudged.</summary>
+    public IReadOnlyList<ServiceOptions> Released => [.. Options.Services.Where(s => Opening.Brings.Any(i => i.Artefact.Service == s.Name))];
+
     /// <summary>Takes one step of the plan forward.</summary>
     public async Task Advance(PlannedStep planned)
     {

@@ -37,6 +37,9 @@ public sealed record RunOpening(
     /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
     public bool IsFirst => Kind is RunKind.Release && Stable is null;
 
+    /// <summary>Gets what the run brings: the instances of <see cref="Target"/> that do not serve already.</summary>
+    public IReadOnlyList<Instance> Brings => Target.Beside(Stable);
+
     /// <summary>
     /// Gets a value indicating whether a failed step turns the run back. A rollback that turned back would send traffic to
     /// what it was called to take down: it halts instead, and is tried again.

@@ -129,6 +129,9 @@ public sealed record DeployedRelease(string Version, string? Commit, IReadOnlyLi
 {
     /// <summary>The instance of one service, or null.</summary>
     public Instance? Of(string service) => Instances.FirstOrDefault(i => i.Artefact.Service == service);
+
+    /// <summary>What of it is not in <paramref name="other"/>: a service that a release does not name stays as it is.</summary>
+    public IReadOnlyList<Instance> Beside(DeployedRelease? other) => [.. Instances.Where(i => other?.Of(i.Artefact.Service)?.Id != i.Id)];
 }
 
 /// <summary>Something that is to be done later.</summary>

@@ -204,7 +204,7 @@ internal sealed class TurningBack(RunContext run)
 
         await StartRouter();
         var problems = await Task.WhenAll(
-            from service in run.Options.Services
+            from service in run.Released
             let instance = stable.Of(service.Name)
             where instance is not null
             select Problem(service, instance));
@@ -239,7 +239,7 @@ internal sealed class TurningBack(RunContext run)
     private PlannedStep? AllToStable(string service)
     {
         var options = run.Options.Services.First(s => s.Name == service);
-        return run.Opening.Stable?.Of(service) is { } stable && run.Opening.Target.Of(service) is { } candidate
+        return run.Opening.Stable?.Of(service) is { } stable && run.Opening.Target.Of(service) is { } candidate && candidate.Id != stable.Id
             ? new PlannedStep(Phases.Rollback, service, new AgainStep(
                 run.Ports.Router.Shift($"return-traffic-{service}", options, stable.Id, candidate.Id, Percent.Zero),
                 AgainStep.NextId($"return-traffic-{service}", run.Journal.Run)))

@@ -17,6 +17,11 @@ internal sealed class WatchedService
     private CounterState _counters = CounterState.Empty;
     private Gate? _gate;
     private SplitCheck _split = new(Percent.Zero);
+    private SplitCheck _sinceShift = new(Percent.Zero);
+    private int? _restarts;
+    private TimeSpan _lateness;
+    private DateTimeOffset _stepAt;
+    private DateTimeOffset _dataEnd;
 
     private WatchedService(RunContext run, ServiceOptions service, Instance candidate)
     {
@@ -35,6 +40,9 @@ internal sealed class WatchedService
     public bool HasTraffic => _gate is not null;
 
     public SplitCheck Split => Volatile.Read(ref _split);
+
+    /// <summary>Gets all counts since the shift, those before a <see cref="RestartSplit"/> too.</summary>
+    public SplitCheck SinceShift => Volatile.Read(ref _sinceShift);
 
     public GateVerdict Verdict => _gate?.Verdict ?? new GateVerdict(GateOutcome.Undecided, GateCause.None, default, "not begun");
 
@@ -59,7 +67,16 @@ internal sealed class WatchedService
                 _gate.BeginStep(share, at);
             }
 
-            _split = new SplitCheck(share);
+            (_split, _sinceShift, _stepAt) = (new SplitCheck(share), new SplitCheck(share), at);
+        }
+    }
+
+    /// <summary>The clock of this step begins now: until here the router had not taken up the share.</summary>
+    public void BeginClock(DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            _gate?.BeginStep(Share, at);
         }
     }
 
@@ -71,11 +88,15 @@ internal sealed class WatchedService
         }
     }
 
+    /// <summary>Whether the platform started the candidate again by itself since it was first seen: it is alive, and yet it crashed.</summary>
+    public bool WasStartedAgain(InstanceView candidate) => candidate.Liveness is Liveness.Alive && candidate.Restarts > (_restarts ??= candidate.Restarts);
+
     public bool IsUnavailableTooLong(DateTimeOffset at) => _gate?.IsUnavailableTooLong(at) == true;
 
     /// <summary>Reads, subtracts, judges. The sample for the journal; null while the candidate has no traffic.</summary>
     public async Task<JsonObject?> Tick(CancellationToken cancellation)
     {
+        var asking = _gate is null ? Task.FromResult(QueryValues.None) : AskedQueries.Of(_run.Ports.Metrics, _run.Options.Gate, Candidate, _stable, cancellation);
         var failures = _run.Ports.Router.Failures(_service, cancellation);
         var readings = await _run.Ports.Metrics.Read(_instances, cancellation);
         IReadOnlyList<InstanceReading> all = [.. readings, .. Unanswered(await failures)];
@@ -85,11 +106,12 @@ internal sealed class WatchedService
             _instances = await Metered(instance => _run.Ports.Platform.Look(instance.Id, cancellation));
         }
 
+        var queries = await asking;
         lock (_lock)
         {
-            var at = _run.Ports.Clock.GetUtcNow();
-            var isFirst = _counters.At is null;
-            var delta = CounterDeltas.Advance(_counters, all, at);
+            var now = _run.Ports.Clock.GetUtcNow();
+            var (isFirst, at) = (_counters.At is null, DataEnd(readings, now));
+            var delta = CounterDeltas.Advance(_counters, all, now);
             _counters = delta.State;
             if (_gate is null)
             {
@@ -98,11 +120,23 @@ internal sealed class WatchedService
                 return null;
             }
 
-            var tick = new GateTick(at, delta.Stable, delta.Candidate);
-            _split = _split.Add(delta.Stable, delta.Candidate);
+            var tick = new GateTick(at, delta.Stable, delta.Candidate) { Queries = queries };
+            if (at >= _stepAt)
+            {
+                (_split, _sinceShift) = (_split.Add(delta.Stable, delta.Candidate), _sinceShift.Add(delta.Stable, delta.Candidate));
+            }
+
             _ = _gate.Advance(tick);
             return GateReplay.Sample(Name, tick, _split, _gate, _history);
         }
+    }
+
+    // Where a source's data end earlier than now, so does the tick; where it said nothing new, it is as late as it was. Time never goes back.
+    private DateTimeOffset DataEnd(IReadOnlyList<InstanceReading> readings, DateTimeOffset now)
+    {
+        _lateness = CounterDeltas.DataEnd(_counters, readings) is { } end ? TimeSpan.FromTicks(Math.Max(0, (now - end).Ticks)) : _lateness;
+        var at = now - _lateness;
+        return _dataEnd = at > _dataEnd ? at : _dataEnd;
     }
 
     // What got no answer was never counted by the instance, and by no client either where the router tried again elsewhere.

@@ -94,6 +94,13 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
             : throw new ToolFailedException($"{Describe(command)} exited with {result.ExitCode}.{LastWords(result)}", result);
     }
 
+    /// <summary>
+    /// Starts a program to talk to over its standard input and output, without a timeout: it ends when the conversation
+    /// is disposed of.
+    /// </summary>
+    /// <exception cref="ToolMissingException">It is not there; nothing was started.</exception>
+    public ToolStream Converse(ToolCommand command) => new(Start(command), Describe(command), mask.ShownLine);
+
     /// <summary>A program's words for a person or a record: filtered, masked, on one line.</summary>
     public string ShownLine(string text) => mask.ShownLine(text);
 

@@ -16,15 +16,15 @@ public sealed class PreviewView(ReleaseEnvironment environment)
         var opener = new Opener(environment, stop);
         var (run, version) = (state.Open?.Id ?? NextRun(state), state.Open?.Opening.Target.Version ?? await opener.VersionToRelease(state));
         var stable = state.Stable;
-        var target = state.Open?.Opening.Target ?? await opener.Target(run, version);
+        var target = state.Open?.Opening.Target ?? await opener.Target(run, version, stable);
         if (stable is null)
         {
             return await Describe(Plan(await opener.Target(run, Opener.FirstVersion), null), Opener.FirstVersion, "nothing is deployed yet: this is the first deployment, and the release follows it", cancellation);
         }
 
         var plan = Plan(target, stable);
-        var preview = await Describe(plan, version, $"{stable.Version} serves now", cancellation);
-        preview["gates"] = new JsonArray([.. (await Outlook.Of(environment.Ports, environment.Options, stable, cancellation)).Select(o => (JsonNode)o.ToJson())]);
+        var preview = await Describe(plan, target.Version, $"{stable.Version} serves now", cancellation);
+        preview["gates"] = new JsonArray([.. (await Outlook.Of(environment.Ports, environment.Options, [.. environment.Options.Services.Where(s => target.Beside(stable).Any(i => i.Artefact.Service == s.Name))], stable, cancellation)).Select(o => (JsonNode)o.ToJson())]);
         return preview;
     }
 

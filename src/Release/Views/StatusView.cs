@@ -30,12 +30,12 @@ public sealed class StatusView(ReleaseEnvironment environment)
             ["state"] = StateOf(open, holder),
             ["stable"] = state.Stable is { } stable ? Release(stable) : null,
             ["previous"] = state.Previous?.Version,
-            ["candidate"] = open is { Opening: { Kind: RunKind.Release, IsFirst: false } } ? Release(open.Opening.Target) : null,
+            ["candidate"] = open is { Opening: { Kind: RunKind.Release, IsFirst: false } } ? Release(open.Opening.Target with { Instances = open.Opening.Brings }) : null,
             ["endpoints"] = endpoints is null ? null : new JsonObject { ["traffic"] = Text(endpoints.Traffic), ["admin"] = Text(endpoints.Admin) },
             ["split"] = new JsonObject
             {
                 ["requested"] = await Requested(state, open, cancellation),
-                ["observed"] = open is null || open.IsParked ? null : Observed(open, environment.Options.Services[0].Name),
+                ["observed"] = open is null || open.IsParked ? null : Observed(open, SplitOf(open).Name),
             },
             ["run"] = (open ?? (state.Runs.Count > 0 ? state.Runs[^1] : null)) is { } run ? Run(run) : null,
             ["lease"] = holder is null ? null : new JsonObject
@@ -190,9 +190,13 @@ public sealed class StatusView(ReleaseEnvironment environment)
         _ => "interrupted",
     };
 
+    // What an open run brings is told: another service has no split.
+    private Configuration.ServiceOptions SplitOf(RunState? open) =>
+        environment.Options.Services.FirstOrDefault(s => open?.Opening.Brings.Any(i => i.Artefact.Service == s.Name) is true) ?? environment.Options.Services[0];
+
     private async Task<JsonObject?> Requested(EnvironmentState state, RunState? open, CancellationToken cancellation)
     {
-        var service = environment.Options.Services[0];
+        var service = SplitOf(open);
         var candidate = open is { Opening: { Kind: RunKind.Release, IsFirst: false } } ? open.Opening.Target.Of(service.Name) : null;
         if (state.Stable?.Of(service.Name) is null || await environment.Ports.Router.Observe(service, cancellation) is not { } weights)
         {

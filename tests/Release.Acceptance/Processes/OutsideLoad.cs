@@ -10,23 +10,28 @@ namespace Release.Acceptance.Processes;
 /// </summary>
 internal sealed class OutsideLoad : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
-
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
     {
         Timeout = TimeSpan.FromSeconds(20),
     };
 
+    private readonly TimeSpan _interval;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentBag<string> _failures = [];
     private readonly ConcurrentDictionary<string, int> _versions = new();
     private readonly Uri _address;
+    private readonly string[] _below;
     private readonly Task _sending;
     private int _sent;
 
-    public OutsideLoad(Uri address)
+    /// <param name="address">The gateway.</param>
+    /// <param name="below">The paths of its services, which share the requests; none for one service at the root.</param>
+    public OutsideLoad(Uri address, params IReadOnlyList<string> below)
     {
+        // Each service gets about 100 requests a second.
+        _interval = TimeSpan.FromMilliseconds(10) / Math.Max(1, below.Count);
         _address = address;
+        _below = below.Count == 0 ? [""] : [.. below];
         _sending = Send();
     }
 
@@ -53,12 +58,17 @@ internal sealed class OutsideLoad : IAsyncDisposable
     private async Task Send()
     {
         var requests = new List<Task>();
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(_interval);
         try
         {
             while (await timer.WaitForNextTickAsync(_end.Token))
             {
-                requests.Add(Interlocked.Increment(ref _sent) % 2 == 0 ? Ask() : Execute());
+                var number = Interlocked.Increment(ref _sent);
+
+                // Mixed up: a gateway that takes targets in turn gives a load that takes kinds in turn another share of each kind.
+                var dice = (int)((uint)number * 2_654_435_761u >> 8);
+                var path = _below[(dice >> 1) % _below.Length];
+                requests.Add(dice % 2 == 0 ? Ask(path) : Execute(path));
             }
         }
         catch (OperationCanceledException)
@@ -69,18 +79,18 @@ internal sealed class OutsideLoad : IAsyncDisposable
         await Task.WhenAll(requests);
     }
 
-    private Task Ask() => Counted(async () =>
+    private Task Ask(string below) => Counted(async () =>
     {
-        using var answer = await _client.GetAsync(new Uri(_address, "/health/info"));
+        using var answer = await _client.GetAsync(new Uri(_address, below + "/health/info"));
         var body = await answer.Content.ReadAsStringAsync();
         _ = _versions.AddOrUpdate(JsonNode.Parse(body)!["version"]!.GetValue<string>(), 1, (_, n) => n + 1);
         return (answer, body);
     });
 
-    private Task Execute() => Counted(async () =>
+    private Task Execute(string below) => Counted(async () =>
     {
         using var content = new StringContent("{\"input\":\"ping\",\"tool\":\"echo\"}", Encoding.UTF8, "application/json");
-        using var answer = await _client.PostAsync(new Uri(_address, "/ai/execute"), content);
+        using var answer = await _client.PostAsync(new Uri(_address, below + "/ai/execute"), content);
         return (answer, await answer.Content.ReadAsStringAsync());
     });
 

@@ -1,5 +1,5 @@
 // Three rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
 
 namespace Release.Acceptance.Processes;
 

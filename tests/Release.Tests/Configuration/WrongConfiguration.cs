@@ -155,7 +155,7 @@ public sealed class WrongConfiguration
         var checks = string.Join(",\n", Enumerable.Range(0, 1000).Select(i => $"{{ \"id\": \"c{i}\", \"type\": \"nothing\" }}"));
         var errors = SampleEnvironment.Errors(SampleEnvironment.Text.Replace("\"smoke\": [", $"\"smoke\": [{checks},\n", StringComparison.Ordinal));
         errors.Count.ShouldBe(1000);
-        errors[999].ShouldBe("1014  $.smoke[999].type: unknown type \"nothing\". Known: command, disk, dns, file, git, http, tcp, tls.");
+        errors[999].ShouldBe("1014  $.smoke[999].type: unknown type \"nothing\". Known: command, disk, dns, file, git, grafana, http, junit, mixed, redis, sequence, tcp, tls.");
     }
 
     [Fact]

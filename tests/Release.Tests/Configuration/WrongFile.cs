@@ -51,7 +51,7 @@ internal sealed record WrongFile(string Name, string Change, string Text)
         Patch("a duration without a unit", "\"tick\": \"1s\"", "\"tick\": 1"),
         Patch("a duration in words", "\"keepStable\": \"10m\"", "\"keepStable\": \"10 minutes\""),
         Patch("a duration of an unknown unit", "\"keepStable\": \"10m\"", "\"keepStable\": \"1w\""),
-        Patch("no duration", "\"keepStable\": \"10m\"", "\"keepStable\": \"0s\""),
+        Patch("no duration", "\"bootTimeout\": \"30s\"", "\"bootTimeout\": \"0s\""),
         Patch("a negative duration", "\"bootTimeout\": \"30s\"", "\"bootTimeout\": \"-30s\""),
         Patch("a duration that never ends", "\"bootTimeout\": \"30s\"", "\"bootTimeout\": \"99999d\""),
         Patch("a size without a unit", "\"500MB\"", "500"),

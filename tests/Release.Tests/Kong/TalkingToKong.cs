@@ -83,7 +83,7 @@ public sealed class TalkingToKong
             return Task.CompletedTask;
         });
         (await Should.ThrowAsync<KongRefusedException>(() => kong.Admin.Patch("upstreams/a/targets/b", [], default)))
-            .Message.ShouldContain("DB-less Kong is not supported");
+            .Message.ShouldContain("it runs without a database; name the declarative file that it loads in traffic/file");
     }
 
     [Fact]

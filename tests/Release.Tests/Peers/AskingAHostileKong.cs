@@ -49,13 +49,36 @@ public sealed class AskingAHostileKong
     public Task Every_step_says_that_it_does_not_know() => HostileAnswers.Each(HostileAnswers.All, async (server, _) =>
     {
         using var kong = Kong(server);
-        foreach (var step in new IStep[] { Shift(kong), new RouteStep("ping", "/", 0, () => kong) })
+        foreach (var step in new IStep[] { Shift(kong), new RouteStep(new("ping", "ping", "ping", "/"), true, () => kong) })
         {
             var seen = await step.Observe(default);
             seen.State.ShouldBe(StepState.Unknown);
             seen.Detail.ShouldBeFitToShow();
             seen.Detail.ShouldContain(server.Address.ToString());
         }
+    });
+
+    [Fact]
+    public Task A_whole_configuration_is_not_taken_for_loaded_and_retries_are_not_known() => HostileAnswers.Each(HostileAnswers.All, async (server, answer) =>
+    {
+        using var kong = Kong(server);
+        if (answer != "not modified")
+        {
+            await Refuses(server, () => kong.Load("_format_version: '3.0'", default));
+        }
+
+        var held = await new HoldRetriesStep("ping", new("ping", () => (kong, new DatabaseWriter(kong))), DatabaseWriter.Limit).Observe(default);
+        held.State.ShouldBe(StepState.Unknown);
+        held.Detail.ShouldBeFitToShow();
+    });
+
+    [Fact]
+    public Task Looking_at_routes_never_throws_and_blocks_nothing_that_it_has_not_seen() => HostileAnswers.Each(HostileAnswers.All, async (server, _) =>
+    {
+        using var kong = Kong(server);
+        var doubts = await new KongExamination(kong, new("ping", "ping", "ping", "/"), CanaryRetries.Zero, null).Look(default);
+        doubts.ShouldHaveSingleItem().Blocks.ShouldBeFalse();
+        doubts[0].Sentence.ShouldBeFitToShow();
     });
 
     [Fact]
@@ -117,7 +140,7 @@ public sealed class AskingAHostileKong
     {
         await using var server = new HostileServer(e => e.Answer(200, body));
         using var kong = new KongAdmin(server.Address, TimeProvider.System, Patience);
-        var seen = await new RouteStep("ping", "/", 0, () => kong).Observe(default);
+        var seen = await new RouteStep(new("ping", "ping", "ping", "/"), true, () => kong).Observe(default);
         seen.State.ShouldBe(body.Contains("\"1\"", StringComparison.Ordinal) ? StepState.Torn : StepState.Unknown);
         seen.Detail.ShouldBeFitToShow();
     }
@@ -191,7 +214,7 @@ public sealed class AskingAHostileKong
             .Select(i => $"gateway_in_flight{{upstream=\"{i}\",target=\"h:1\"}} 2147483647\n")), "h:1").ShouldBe(int.MaxValue);
 
     internal static ShiftTrafficStep Shift(KongAdmin kong) =>
-        new("shift-traffic-ping-10", "ping", "stable", "candidate", new Percent(10), () => kong, Look, TimeProvider.System);
+        new("shift-traffic-ping-10", new("ping", "ping", "stable", "candidate", new Percent(10)), DatabaseWriter.Limit, () => (kong, new DatabaseWriter(kong)), Look, TimeProvider.System);
 
     /// <summary>A wait that would never end is a failed test, not a hanging one.</summary>
     internal static Task<T> InTime<T>(Func<Task<T>> call) => call().WaitAsync(TimeSpan.FromSeconds(60));

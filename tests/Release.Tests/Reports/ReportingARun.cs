@@ -1,4 +1,5 @@
 using Release.Evidence;
+using Release.Gates;
 using Release.Journal;
 using Release.Reports;
 using Release.Runs;
@@ -48,12 +49,14 @@ public sealed class ReportingARun
     [Fact]
     public void Counts_of_the_ticks_add_up_to_those_of_the_step()
     {
-        var service = Told.Promoted().Report().Services.Single();
+        var scene = Told.Promoted();
+        var service = scene.Report().Services.Single();
+        var stepAt = GateLook.FromJson(scene.Journal.Records.Last(r => r.Type is RecordType.Sample).Data["gate"]!.AsObject()).StepAt;
 
         foreach (var objective in service.Objectives)
         {
-            // Of the last traffic step alone: the one before the last change of the share had others.
-            var last = objective.Points.Where(p => p.At > service.Requested[^1].At).ToList();
+            // Of the last traffic step alone, whose clock began when the share was observed.
+            var last = objective.Points.Where(p => p.At > stepAt).ToList();
             last.Sum(p => p.Candidate.Requests).ShouldBe(objective.Candidate.Requests, 1e-6);
             last.Sum(p => p.Candidate.Events).ShouldBe(objective.Candidate.Events, 1e-6);
         }

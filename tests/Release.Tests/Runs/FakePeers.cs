@@ -15,9 +15,26 @@ internal sealed class FakePlatform(FakeWorld world, FakeProcess process) : IPlat
     {
         process.ThrowIfDead();
         return Task.FromResult(world.Silent.Contains("platform") ? InstanceView.At(instance, Liveness.Unknown, null, "the platform does not answer")
-            : world.IsAlive(instance) ? new InstanceView(instance, Liveness.Alive, [new(world.AddressOf(instance), world.ReachedAt(instance))], "runs")
+            : Places(instance).Where(world.IsAlive).ToList() is { Count: > 0 } alive ? new InstanceView(instance, Liveness.Alive, [.. alive.Select(i => new InstanceAddress(world.AddressOf(i), world.ReachedAt(i)))], "runs") { Restarts = world.Restarts.GetValueOrDefault(instance) }
             : InstanceView.At(instance, Liveness.Dead, world.AddressOf(instance), "ended"));
     }
+
+    public Settlement? Settle(Instance instance, ServiceOptions service) => !world.KeepsPlaces ? null : new(
+        Step(new($"settle-{instance.Id}", StepSafety.Absolute, $"Put {instance.Id} into its place.")
+        {
+            Peer = "platform",
+            Deadline = TimeSpan.FromSeconds(30),
+            Wanted = () => [new($"process/{instance.Id}-settled", world.AddressOf($"{instance.Id}-settled")), new($"health/{instance.Id}-settled", "200")],
+        }),
+        $"{instance.Id}-settled",
+        Step(new($"clear-{instance.Id}", StepSafety.Keyed, $"Stop {instance.Id} beside its place.")
+        {
+            Peer = "platform",
+            Deadline = TimeSpan.FromSeconds(30),
+            Wanted = () => [new($"health/{instance.Id}", null), new($"process/{instance.Id}", null)],
+        }));
+
+    private IEnumerable<string> Places(string instance) => world.KeepsPlaces && !instance.EndsWith("-settled", StringComparison.Ordinal) ? [instance, $"{instance}-settled"] : [instance];
 
     public Task<IReadOnlyList<Instance>?> Running(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Instance>?>(!world.TellsWhatRuns ? null :
         [.. world.Fields($"process/{service.Name}-").Select(f => f["process/".Length..])
@@ -101,6 +118,8 @@ internal sealed class FakeRouter(FakeWorld world, FakeProcess process) : ITraffi
 
     public Task<RouterFailures?> Failures(ServiceOptions service, CancellationToken cancellation) => Task.FromResult(IsSilent(service) ? null
         : new RouterFailures(DateTimeOffset.UnixEpoch, world.Traffic.Unanswered.ToDictionary(a => a.Key, a => Math.Floor(a.Value))));
+
+    public Task<IReadOnlyList<RouterDoubt>> Examine(ServiceOptions service, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<RouterDoubt>>([.. world.Doubts]);
 
     public Task<int?> InFlight(string address, CancellationToken cancellation) => Task.FromResult<int?>(0);
 

@@ -27,6 +27,9 @@ internal sealed class FakeTraffic
     /// <summary>Gets or sets the share that the candidate really gets, whatever is asked; null for what is asked.</summary>
     public double? RealShare { get; set; }
 
+    /// <summary>Gets or sets what happens once, when two versions share the traffic.</summary>
+    public Action? WhenCandidateHasShare { get; set; }
+
     /// <summary>Gets the instances by address.</summary>
     public Dictionary<string, string> Names { get; } = [];
 
@@ -47,6 +50,12 @@ internal sealed class FakeTraffic
             var weights = fields.Where(f => f.Key.StartsWith($"weight/{service}/", StringComparison.Ordinal))
                 .Select(f => (Address: f.Key.Split('/')[2], Weight: double.TryParse(f.Value, CultureInfo.InvariantCulture, out var w) ? w : 0)).ToList();
             var whole = weights.Sum(w => w.Weight);
+            if (weights.Count(w => w.Weight > 0) > 1 && WhenCandidateHasShare is { } happens)
+            {
+                WhenCandidateHasShare = null;
+                happens();
+            }
+
             foreach (var (address, weight) in weights.Where(_ => whole > 0))
             {
                 Add(address, Rate * took.TotalSeconds * (RealShare is { } real ? (weight < whole / 2 ? real : 1 - real) : weight / whole));

@@ -35,6 +35,9 @@ internal sealed class FakeWorld(FakeTime time)
     /// <summary>Gets or sets a value indicating whether the platform offers what adopting needs.</summary>
     public bool TellsWhatRuns { get; set; } = true;
 
+    /// <summary>Gets or sets a value indicating whether the platform has places of its own for what serves.</summary>
+    public bool KeepsPlaces { get; set; }
+
     /// <summary>Peers that do not answer: <c>router</c>, <c>router/ping</c>, <c>platform</c>, <c>metrics</c>, <c>repository</c>, or a step's id.</summary>
     public HashSet<string> Silent { get; } = [];
 
@@ -43,6 +46,9 @@ internal sealed class FakeWorld(FakeTime time)
 
     /// <summary>Probes that cannot look, by id.</summary>
     public HashSet<string> BlindProbes { get; } = [];
+
+    /// <summary>What the router says would keep a candidate from its share.</summary>
+    public List<Release.Platforms.RouterDoubt> Doubts { get; } = [];
 
     /// <summary>Versions that never become healthy when they are started.</summary>
     public HashSet<string> DoNotBoot { get; } = [];
@@ -155,6 +161,9 @@ internal sealed class FakeWorld(FakeTime time)
             return address;
         }
     }
+
+    /// <summary>Gets how often instances were started again by themselves.</summary>
+    public Dictionary<string, int> Restarts { get; } = [];
 
     /// <summary>Gets instances that are reached elsewhere than where they were.</summary>
     public Dictionary<string, string> Moved { get; } = [];

@@ -18,6 +18,7 @@ public static class CriterionJson
         ["last"] = state.Last is { } last ? Name(last) : null,
         ["shared"] = state.IsShared,
         ["problem"] = state.Problem,
+        ["value"] = state.Value is { } value && double.IsFinite(value) ? value : null,
         ["run"] = new JsonObject
         {
             ["checks"] = state.Run.Checks,
@@ -46,6 +47,7 @@ public static class CriterionJson
                 Last = json["last"] is { } last ? Enum.Parse<CheckResult>(last.GetValue<string>(), ignoreCase: true) : null,
                 IsShared = json["shared"]!.GetValue<bool>(),
                 Problem = json["problem"]?.GetValue<string>(),
+                Value = json["value"] is { } value ? GateJson.Number(value) : null,
                 Run = Run(json["run"]!),
             };
         }

@@ -54,6 +54,9 @@ public sealed record CriterionState
     /// <summary>Gets why the last check could not measure, or null.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Gets what the last check measured: events of a request, or a query's mean; null when it could not.</summary>
+    public double? Value { get; init; }
+
     /// <summary>Begins.</summary>
     public static CriterionState Begin(Criterion criterion, DateTimeOffset at) => new() { DueAt = at + criterion.Interval };
 
@@ -81,6 +84,7 @@ public sealed record CriterionState
         Run = Run.Advance(criterion.Limits, CheckResult.Error),
         Last = CheckResult.Error,
         IsShared = false,
+        Value = null,
         Problem = problem,
     };
 
@@ -101,6 +105,7 @@ public sealed record CriterionState
             Run = Run.Advance(criterion.Limits, result),
             Last = result,
             IsShared = isShared,
+            Value = pooled.Candidate.Requests > 0 ? pooled.Candidate.Sure / pooled.Candidate.Requests : null,
         };
     }
 }

@@ -12,6 +12,7 @@ internal static class SchemaText
     private const string Zero = @"(?!0+(?:\.0+)?[a-z])";
     private const string Duration = @"[0-9]{1,12}(?:\.[0-9]{1,6})?(?:ms|s|m|h|d)";
     private const string Share = @"(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%";
+    private const string Number = @"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?";
     private const string Size = "[0-9]{1,15}(?:\\.[0-9]{1,3})?(?:B|[kMGT]B|[KMGT]iB)";
 
     public static string Make()
@@ -191,5 +192,6 @@ internal static class SchemaText
         forms.HasFlag(ValueForms.Duration) ? Duration : null,
         forms.HasFlag(ValueForms.Size) ? Size : null,
         forms.HasFlag(ValueForms.Percent) ? Share : null,
+        forms.HasFlag(ValueForms.Number) ? Number : null,
     }.OfType<string>());
 }
