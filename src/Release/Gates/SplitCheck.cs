@@ -37,6 +37,9 @@ public sealed record SplitCheck(Percent Share, double Candidate = 0, double Requ
     // Any number that does not depend on the counts keeps the interval valid; it is tightest about here.
     private const double PlannedRequests = 5_000;
 
+    /// <summary>Gets a value indicating whether the candidate was read in the last tick: what is not read has not got no requests.</summary>
+    public bool IsRead { get; init; } = true;
+
     /// <summary>Gets the share seen, 0 to 1; null without requests.</summary>
     public double? Observed => Requests > 0 ? Candidate / Requests : null;
 
@@ -46,7 +49,7 @@ public sealed record SplitCheck(Percent Share, double Candidate = 0, double Requ
         get
         {
             var share = Share.Fraction;
-            if (!(Requests >= LeastRequests))
+            if (!IsRead || !(Requests >= LeastRequests))
             {
                 return SplitVerdict.NotYet;
             }
@@ -66,7 +69,7 @@ public sealed record SplitCheck(Percent Share, double Candidate = 0, double Requ
     /// Gets a value indicating whether nothing reaches the candidate while others get requests: by chance that happens less than
     /// once in 20,000 times.
     /// </summary>
-    public bool IsUnreached => Candidate == 0 && Requests * Share.Fraction >= LeastExpected;
+    public bool IsUnreached => IsRead && Candidate == 0 && Requests * Share.Fraction >= LeastExpected;
 
     /// <summary>
     /// Gets a sentence: <c>asked 10 %, observed 9.7 % (97 of 1,000)</c>; while it does not match, with the shares that are possible.
@@ -94,6 +97,7 @@ public sealed record SplitCheck(Percent Share, double Candidate = 0, double Requ
     {
         Candidate = Candidate + candidate.Counts.Requests,
         Requests = Requests + stable.Counts.Requests + candidate.Counts.Requests,
+        IsRead = candidate.Fresh > 0,
     };
 
     /// <summary>Looks afresh.</summary>

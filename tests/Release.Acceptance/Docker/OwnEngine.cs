@@ -85,7 +85,7 @@ internal sealed class OwnEngine : IAsyncDisposable
         await Clear();
         await Stop();
         Client.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await Remove(_folder);
     }
 
     /// <summary>Removes every container and network: what is left running would outlive the engine.</summary>

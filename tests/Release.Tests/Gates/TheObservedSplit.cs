@@ -50,4 +50,15 @@ public sealed class TheObservedSplit
         (split.Candidate, split.Requests, split.Observed).ShouldBe((22, 53, 22 / 53.0));
         split.Restart().ShouldBe(new SplitCheck(new Percent(50)));
     }
+
+    [Fact]
+    public void A_candidate_that_cannot_be_read_is_neither_unreached_nor_a_mismatch()
+    {
+        var stable = new VariantDelta(new Counters(900, 0, []), 1, []);
+        var unread = new SplitCheck(new Percent(10)).Add(stable, new VariantDelta(new Counters(0, 0, []), 0, ["no answer"]));
+        (unread.IsUnreached, unread.Verdict).ShouldBe((false, SplitVerdict.NotYet));
+
+        var read = unread.Add(stable, new VariantDelta(new Counters(0, 0, []), 1, []));
+        (read.IsUnreached, read.Verdict).ShouldBe((true, SplitVerdict.Mismatch));
+    }
 }
