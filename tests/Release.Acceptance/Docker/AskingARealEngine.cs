@@ -48,7 +48,7 @@ public sealed class AskingARealEngine(DockerStack docker) : IAsyncLifetime
         (await Engine.Containers(new Dictionary<string, string?> { ["a"] = "b" }, all: false, default)).Single().Id.ShouldBe(id);
         var stats = (await Engine.Stats(id, default))!;
         stats.Memory.ShouldBeGreaterThan(0);
-        stats.Pids.ShouldBe(1);
+        stats.Pids.ShouldBeGreaterThan(0); // Its health check may be one more.
 
         await Engine.Stop(id, TimeSpan.Zero, default);
         await Engine.Stop(id, TimeSpan.Zero, default);

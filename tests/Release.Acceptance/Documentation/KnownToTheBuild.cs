@@ -16,8 +16,7 @@ internal sealed partial record KnownToTheBuild(IReadOnlyDictionary<string, strin
         help.ExitCode.ShouldBe(0, help.ToString());
         var rows = Row().Matches(help.Output).ToDictionary(m => m.Groups[1].Value, m => Blanks().Replace(m.Groups[2].Value, " ").Trim());
 
-        // Written at the end of the first Promote, so that it is this program's.
-        var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(clone.Folder, ".nuke", "build.schema.json")))!["definitions"]!["build"]!["properties"]!.AsObject();
+        var schema = await Schema(clone);
         var fromOutside = schema.Select(property => Flag(property.Key)).ToHashSet();
         var targets = schema["Target"]!["items"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>());
         return new(
@@ -25,6 +24,21 @@ internal sealed partial record KnownToTheBuild(IReadOnlyDictionary<string, strin
             rows.Keys.Where(name => name.StartsWith("--", StringComparison.Ordinal)).Union(fromOutside).ToDictionary(
                 flag => flag,
                 flag => Parameter(flag, rows.GetValueOrDefault(flag, ""), fromOutside.Contains(flag), help.Output)));
+    }
+
+    // Written at the end of any target. The packed program, which has fewer, may write its own there at any time.
+    private static async Task<JsonObject> Schema(CompiledClone clone)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            using var command = Command.Start(clone.Folder, clone.Environment(), clone.Program, "History", "--verbosity", "quiet");
+            _ = await command.End();
+            var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(clone.Folder, ".nuke", "build.schema.json")))!["definitions"]!["build"]!["properties"]!.AsObject();
+            if (tries == 5 || schema["Target"]!["items"]!["enum"]!.AsArray().Any(name => name!.GetValue<string>() == "Pack"))
+            {
+                return schema;
+            }
+        }
     }
 
     private static KnownParameter Parameter(string flag, string text, bool fromOutside, string help)
