@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Release.Acceptance.Processes;
-using Xunit.Abstractions;
 
 namespace Release.Acceptance.Docker;
 
@@ -9,7 +8,7 @@ namespace Release.Acceptance.Docker;
 /// well, and what is taken back.
 /// </summary>
 [Collection(DockerStack.Row)]
-public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker, ITestOutputHelper output)
+public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker)
 {
     private static readonly SampleService First = OpsConductorImages.Services[0];
 
@@ -118,7 +117,7 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
     {
         await using var run = await Begin();
         using var promotion = run.Promote();
-        await run.Reaches("shift-traffic-automation-service-10");
+        await run.Reaches("shift-traffic-automation-service-10", promotion);
 
         // It forwards the published port by itself, so callers from outside do notice; containers run on.
         await docker.Engine.Restart();
@@ -136,5 +135,5 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
         await run.ShouldBeAsBefore();
     }
 
-    private Task<ReleaseOnStack> Begin(StackSettings? settings = null) => ReleaseOnStack.Begin(clone, docker, output, settings);
+    private Task<ReleaseOnStack> Begin(StackSettings? settings = null) => ReleaseOnStack.Begin(clone, docker, settings);
 }
