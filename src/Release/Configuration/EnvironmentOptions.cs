@@ -199,8 +199,26 @@ public abstract record ProbeOptions
     /// <summary>Gets the service that a smoke test is for; null for every service.</summary>
     public string? Service { get; init; }
 
+    /// <summary>Gets when a smoke test is run; by default before the first traffic and when the candidate serves everything.</summary>
+    [OneOrMany]
+    [MinLength(1)]
+    public IReadOnlyList<SmokeMoment> At { get; init; } = [SmokeMoment.Candidate, SmokeMoment.Promoted];
+
     /// <summary>Gets how long a look may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>When a smoke test is run.</summary>
+public enum SmokeMoment
+{
+    /// <summary>Before the first traffic, at the candidate's own address.</summary>
+    Candidate,
+
+    /// <summary>While the candidate has its first share, through the router.</summary>
+    Canary,
+
+    /// <summary>When it serves everything, through the router.</summary>
+    Promoted,
 }
 
 /// <summary>Something that Backup takes. Each method has its own options.</summary>

@@ -60,6 +60,32 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker)
     }
 
     [DockerFact]
+    public async Task One_that_is_bad_only_at_50_percent_is_caught_there()
+    {
+        await using var run = await Begin();
+
+        var ended = run.ShouldEndWith(3, await run.End(run.Promote("automation-service=3.0.1-of-little-capacity")));
+
+        ended.LastLine.ShouldContain("error-rate");
+        ended.Everything.ShouldContain("shift-traffic-automation-service-50");
+        ended.Everything.ShouldNotContain("shift-traffic-automation-service-100");
+        await run.ShouldBeAsBefore();
+    }
+
+    /// <summary>Its own check has failed for good, as the engine counts, before it has booted: the boot deadline is what counts.</summary>
+    [DockerFact]
+    public async Task A_container_that_is_slow_to_boot_is_waited_for()
+    {
+        await using var run = await Begin(new() { Steps = [100] });
+
+        run.ShouldEndWith(0, await run.End(run.Promote("automation-service=3.0.1-slow-to-boot")));
+
+        await run.Must("Rollback", "--reason", "it can be done");
+        await run.ShouldBeAsBefore();
+        await run.NoRequestFailed();
+    }
+
+    [DockerFact]
     public async Task A_container_that_never_becomes_healthy_gets_no_traffic()
     {
         await using var run = await Begin(new() { BootTimeout = "5s" });
