@@ -58,7 +58,10 @@ internal sealed class ClientCall(DriverContext context, PgPlace place, TimeSpan 
         if (Progress.Of(line) is { } thing)
         {
             WorksOn = thing;
-            context.Report($"  {thing}");
+            if (thing.StartsWith("table ", StringComparison.Ordinal))
+            {
+                context.Report($"  {thing}");
+            }
         }
         else if (Progress.IsTrouble(line))
         {

@@ -5,7 +5,7 @@ using Release.Drivers.External;
 namespace Release.Drivers.Postgres;
 
 /// <summary>Where a PostgreSQL database is, and who asks.</summary>
-public sealed record PostgresConnectionOptions
+public sealed record PostgresConnectionOptions : ICheckedOptions
 {
     /// <summary>Gets the server's name or address, or the folder of its Unix socket.</summary>
     [MayHoldPlaceholders]
@@ -36,6 +36,16 @@ public sealed record PostgresConnectionOptions
 
     /// <summary>Gets how long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        // Runs record their configuration: a password in it would be in the journal for ever. It is not repeated here either.
+        if (Password is { } password && !(password.StartsWith("${", StringComparison.Ordinal) && password.EndsWith('}')))
+        {
+            yield return new("password", "expected a reference such as \"${env:PGPASSWORD}\" or \"${file:path}\", found the password itself");
+        }
+    }
 }
 
 /// <summary>How a connection is protected; libpq's <c>sslmode</c>.</summary>

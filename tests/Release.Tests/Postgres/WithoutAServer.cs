@@ -47,6 +47,17 @@ public sealed class WithoutAServer
     public void A_password_that_no_file_can_hold_is_refused_without_saying_it(string password) =>
         Should.Throw<DatabaseException>(() => PgPass.Line(password)).Message.ShouldNotContain("a\n");
 
+    [Theory]
+    [InlineData("${env:PGPASSWORD}", 0)]
+    [InlineData("hunter2", 1)]
+    public void A_password_in_the_configuration_itself_is_refused_without_repeating_it(string password, int problems)
+    {
+        var found = new PostgresConnectionOptions { Database = "d", User = "u", Password = password }.Problems().ToList();
+
+        found.Count.ShouldBe(problems);
+        found.ShouldAllBe(problem => !problem.Message.Contains(password, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_password_file_is_for_this_user_only_and_goes_away()
     {
