@@ -202,6 +202,20 @@ public sealed class ReleaseCommand
     /// <summary>Records what serves as stable.</summary>
     public Task Adopt() => Whole(Purpose.Change, environment => new Adopting(environment, _stop).Run());
 
+    /// <summary>Restores a backup, or says what that would do.</summary>
+    /// <param name="backup">Which.</param>
+    /// <param name="confirmed">What is to be replaced; null for no confirmation.</param>
+    public Task Restore(string backup, string? confirmed) => Whole(Purpose.Change, environment => new Restoring(environment, _stop).Run(backup, confirmed));
+
+    /// <summary>Whether it is said what is to be restored.</summary>
+    internal bool UnderstandsRestoring(string? backup) => Understands(Purpose.Change) && _guard.Understood(() =>
+    {
+        if (backup is null)
+        {
+            throw new ReleaseException(ExitStatus.Usage, "Restore needs to know what to restore: --backup NAME, --backup latest, or --backup previous for what the last restore put aside.", $"For example: {OwnProgram.Command} Restore --env {_build.Env} --backup latest.");
+        }
+    });
+
     /// <summary>Makes the file of a new environment.</summary>
     /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
     public Task Init(IReadOnlyList<string> from) => _guard.Run(() =>

@@ -59,7 +59,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var configuration = await new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile }.Find(journal);
         var tool = new Tool(clock, mask);
         Placeholders? values = null;
-        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text), Services = configuration.Options.Services, Platform = configuration.Options.Platform };
+        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text), Services = configuration.Options.Services, Platform = configuration.Options.Platform, Backups = configuration.Options.Backup, BackupsInUse = token => UsedBackups.Of(journal, token) };
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
         var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn, PlaceOf = configuration.PlaceOf }, mask);

@@ -3,6 +3,7 @@ using Release.Drivers.Compose;
 using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
 using Release.Drivers.Kong;
+using Release.Drivers.Postgres;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
 
@@ -14,14 +15,17 @@ public static class DriverTypes
     /// <summary>Gets them all.</summary>
     public static OptionTypes All => OptionTypes.Core()
         .Add<BackupOptions, ExternalBackupOptions>("external")
+        .Add<BackupOptions, PostgresBackupOptions>("postgres")
         .Add<MetricsOptions, ExternalMetricsOptions>("external")
         .Add<MetricsOptions, PrometheusMetricsOptions>("prometheus")
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
+        .Add<ProbeOptions, BackupProbeOptions>("backup")
         .Add<ProbeOptions, ContainerProbeOptions>("container")
         .Add<ProbeOptions, ExternalProbeOptions>("external")
         .Add<ProbeOptions, ImageProbeOptions>("image")
         .Add<ProbeOptions, LogsProbeOptions>("logs")
         .Add<ProbeOptions, PrometheusProbeOptions>("prometheus")
+        .Add<ProbeOptions, SqlProbeOptions>("sql")
         .Add<TrafficOptions, ExternalTrafficOptions>("external")
         .Add<PlatformOptions, ComposePlatformOptions>("compose")
         .Add<PlatformOptions, ProcessPlatformOptions>("process")

@@ -32,6 +32,7 @@ public sealed class Planner(
         RunKind.Down => Down(opening.Target),
         RunKind.Up => Deploy(opening.Target, Phases.Up),
         RunKind.Adopt => new ReleasePlan([], opening.Target, configuration),
+        RunKind.Restore => Restore(opening.Restores!, opening.Target),
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 
@@ -188,6 +189,14 @@ public sealed class Planner(
             .. target.Beside(replaced).SelectMany(i => Settle(i, Phases.Rollback)),
         ],
         target,
+        configuration);
+
+    private ReleasePlan Restore(RestoreOrder order, DeployedRelease serving) => new(
+        [.. (backups.OfType<IRestorableBackup>().FirstOrDefault(b => b.Id == order.Method) ?? throw new ReleaseException(
+            ExitStatus.Open,
+            $"The backup method {order.Method}, of which this run restores, is not in the configuration of {options.Name} any more.",
+            "Put it back into the configuration and run the command again.")).Restore(order).Select(s => new PlannedStep(Phases.Restore, null, s))],
+        serving,
         configuration);
 
     private ReleasePlan Down(DeployedRelease running) => new(

@@ -76,7 +76,7 @@ public sealed class EnvironmentState
             RunKind.Rollback => [
                 .. target.Where(i => IsLeft(run, $"start-stable-{i.Artefact.Service}") || IsLeft(run, $"return-traffic-{i.Artefact.Service}")),
                 .. replaced.Where(i => run.Step($"retire-{i.Artefact.Service}").IsAccepted)],
-            RunKind.Down or RunKind.Up or RunKind.Adopt => [],
+            RunKind.Down or RunKind.Up or RunKind.Adopt or RunKind.Restore => [],
             _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
         };
     }
@@ -321,6 +321,10 @@ public sealed class EnvironmentState
                 Previous = null;
                 LastPromoted = null;
                 break;
+            case RunKind.Restore:
+
+                // What serves is the same as before, with other data.
+                return;
             default:
                 throw new InvalidDataException($"The journal has a run of a kind this version does not know: '{run.Opening.Kind}'.");
         }

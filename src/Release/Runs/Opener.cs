@@ -83,6 +83,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             kind, target, stable, goal, "", environment.Configuration, inputs.Owner, program, inputs.ChangeTicket, inputs.Reason, undoes)
         {
             IsEmergency = inputs.Emergency,
+            Restores = kind is RunKind.Restore ? inputs.Restores : null,
             Supersedes = kind is RunKind.Release && stable is not null ? inputs.Supersedes : null,
         };
         var plan = environment.Planner.Of(opening);

@@ -42,6 +42,9 @@ public static class Phases
     /// <summary>What serves is recorded as stable.</summary>
     public const string Adopt = nameof(Adopt);
 
+    /// <summary>A backup is restored.</summary>
+    public const string Restore = nameof(Restore);
+
     /// <summary>A version that was kept after a promotion is stopped.</summary>
     public const string Retire = nameof(Retire);
 

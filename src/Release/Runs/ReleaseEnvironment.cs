@@ -30,6 +30,9 @@ public sealed record ReleaseInputs
     /// <summary>Gets the run that was withdrawn for the one that is to be opened; null for none.</summary>
     public string? Supersedes { get; init; }
 
+    /// <summary>Gets what is restored; null for every other command.</summary>
+    public RestoreOrder? Restores { get; init; }
+
     /// <summary>Gets the version that a rollback goes to; null for the one before the last promotion.</summary>
     public string? To { get; init; }
 

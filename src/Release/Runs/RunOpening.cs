@@ -34,6 +34,9 @@ public sealed record RunOpening(
     /// <summary>Gets the run that was withdrawn for this one; null for none.</summary>
     public string? Supersedes { get; init; }
 
+    /// <summary>Gets what is restored; null for all but restores.</summary>
+    public RestoreOrder? Restores { get; init; }
+
     /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
     public bool IsFirst => Kind is RunKind.Release && Stable is null;
 
@@ -74,6 +77,11 @@ public sealed record RunOpening(
             json["supersedes"] = Supersedes;
         }
 
+        if (Restores is { } order)
+        {
+            json["restores"] = new JsonObject { ["method"] = order.Method, ["backup"] = order.Backup, ["stamp"] = order.Stamp, ["aside"] = order.Aside };
+        }
+
         return json;
     }
 
@@ -93,6 +101,9 @@ public sealed record RunOpening(
     {
         IsEmergency = data["emergency"]?.GetValue<bool>() is true,
         Supersedes = data["supersedes"]?.GetValue<string>(),
+        Restores = data["restores"] is JsonObject order
+            ? new(Text(order, "method"), order["backup"]?.GetValue<string>(), Text(order, "stamp"), order["aside"]?.GetValue<string>())
+            : null,
     };
 
     private static string Text(JsonObject data, string name) => data[name]?.GetValue<string>() ?? "";

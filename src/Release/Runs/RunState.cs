@@ -21,6 +21,9 @@ public enum RunKind
 
     /// <summary>What runs and serves is recorded as stable; nothing is changed.</summary>
     Adopt,
+
+    /// <summary>A backup is restored on a person's word; what serves stays.</summary>
+    Restore,
 }
 
 /// <summary>How a run ended. In the journal kebab-case.</summary>

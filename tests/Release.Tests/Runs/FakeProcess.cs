@@ -35,6 +35,7 @@ internal sealed class FakeProcess
                 Evidence = new FakeEvidence(world),
                 Probe = (options, address) => new FakeProbe(world, this, options, address),
                 Clock = _life,
+                Backups = scene.Backups,
             },
             new FakeScreen(scene.Lines),
             inputs);
@@ -134,6 +135,8 @@ internal sealed class FakeProcess
     public Task<RunResult> TakeOver(bool force) => Guarded(() => new TakingOver(Environment, Stop).Run(force));
 
     public Task<RunResult> Adopt() => Guarded(() => new Adopting(Environment, Stop).Run());
+
+    public Task<RunResult> Restore(string backup, string? confirmed) => Guarded(() => new Restoring(Environment, Stop).Run(backup, confirmed));
 
     public Task<RunResult> Abandon() => Guarded(() => new Resuming(Environment, Stop).Abandon());
 

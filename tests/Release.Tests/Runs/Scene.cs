@@ -33,6 +33,9 @@ internal sealed class Scene
 
     public List<string> Lines { get; } = [];
 
+    /// <summary>Gets or sets what takes backups.</summary>
+    public IReadOnlyList<Release.Platforms.IBackupMethod> Backups { get; set; } = [];
+
     /// <summary>Gets or sets how many records still fit on the disk; null for any number.</summary>
     public int? Room { get; set; }
 
