@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Platforms;
+using Release.Runbooks;
 
 namespace Release.Runs;
 
@@ -33,6 +34,9 @@ public sealed record RunOpening(
 
     /// <summary>Gets the run that was withdrawn for this one; null for none.</summary>
     public string? Supersedes { get; init; }
+
+    /// <summary>Gets what it keeps of its runbook; null for none.</summary>
+    public RecordedRunbook? Runbook { get; init; }
 
     /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
     public bool IsFirst => Kind is RunKind.Release && Stable is null;
@@ -74,6 +78,11 @@ public sealed record RunOpening(
             json["supersedes"] = Supersedes;
         }
 
+        if (Runbook is not null)
+        {
+            json["runbook"] = Runbook.ToJson();
+        }
+
         return json;
     }
 
@@ -93,6 +102,7 @@ public sealed record RunOpening(
     {
         IsEmergency = data["emergency"]?.GetValue<bool>() is true,
         Supersedes = data["supersedes"]?.GetValue<string>(),
+        Runbook = data["runbook"] is JsonObject runbook ? RecordedRunbook.FromJson(runbook) : null,
     };
 
     private static string Text(JsonObject data, string name) => data[name]?.GetValue<string>() ?? "";
