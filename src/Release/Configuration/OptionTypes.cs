@@ -43,8 +43,10 @@ public sealed class OptionTypes
         .Add<TieOptions, NoticeTieOptions>("notice")
         .Add<TieOptions, PhaseTieOptions>("phase")
         .Add<TieOptions, ProbeTieOptions>("probe")
+        .Add<TieOptions, RoleTieOptions>("role")
         .Add<TieOptions, StepTieOptions>("step")
-        .Add<TieOptions, TimeTieOptions>("time");
+        .Add<TieOptions, TimeTieOptions>("time")
+        .Add<TieOptions, WatchTieOptions>("watch");
 
     /// <summary>Registers the record that <c>"type": "<paramref name="name"/>"</c> stands for where a <typeparamref name="TBase"/> is expected.</summary>
     public OptionTypes Add<TBase, TOptions>(string name)

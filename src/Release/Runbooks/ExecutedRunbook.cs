@@ -86,7 +86,7 @@ public sealed record ExecutedRunbook
         foreach (var line in runbook.Options.Lines)
         {
             section = line.Section ?? section;
-            var outcome = facts is null ? new LineOutcome(LineStatus.Open, null, "", "no release was begun yet") : LineFold.Of(line, facts);
+            var outcome = facts is null ? LineFold.BeforeAny(line) : LineFold.Of(line, runbook.Options, facts);
             lines.Add(new ExecutedLine(
                 line.Id, section, line.Says, line.Phase?.ToString() ?? "", outcome.Status, outcome.By, outcome.At, outcome.Evidence, line.SignOff?.Roles ?? [], line.SignOff is { Required: true }));
         }

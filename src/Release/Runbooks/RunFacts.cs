@@ -40,9 +40,10 @@ internal sealed class RunFacts
     /// <summary>
     /// Gets a value indicating whether what comes after a run may still come: its version serves, and nothing was begun since.
     /// </summary>
-    public bool MayCome => !IsOver || (Run is { Outcome: RunOutcome.Promoted or null, GoesBack: false } && ReferenceEquals(_state.Runs[^1], Run) && !IsTakenBack);
+    public bool MayCome => !IsOver || (Run is { Outcome: RunOutcome.Promoted or null } && Back is null && IsNewest);
 
-    private bool IsTakenBack => Back is not null;
+    /// <summary>Gets a value indicating whether nothing was begun since.</summary>
+    public bool IsNewest => ReferenceEquals(_state.Runs[^1], Run);
 
     /// <summary>Whether a phase has had its turn.</summary>
     public bool IsPast(LinePhase? phase) => IsOver || (phase is { } p && Run.Phases.Any(s => s.Name == p.ToString() && s.Status is "done" or "skipped" or "failed"));
@@ -50,7 +51,24 @@ internal sealed class RunFacts
     /// <summary>Whether the run brings a version of a service.</summary>
     public bool Brings(string service) => Run.Opening.Brings.Any(i => i.Artefact.Service == service);
 
-    /// <summary>The notices that a pattern names.</summary>
+    /// <summary>
+    /// The notices that a pattern names, by their id, or an incident's by its severity (<c>severity-1</c>). Records of what
+    /// became of a delivery are none.
+    /// </summary>
     public IReadOnlyList<JournalRecord> Notices(string pattern) =>
-        [.. Records.Where(r => r.Type is RecordType.Notice && TiePattern.Matches(pattern, r.Data.Text("id")))];
+        [.. Records.Where(r => r.Type is RecordType.Notice && !r.Data.ContainsKey("of") && Names(r).Any(name => TiePattern.Matches(pattern, name)))];
+
+    /// <summary>What became of the deliveries of a notice, in order.</summary>
+    public IReadOnlyList<JournalRecord> Deliveries(JournalRecord notice) => notice.Data.Text("notice") is { Length: > 0 } key
+        ? [.. Records.Where(r => r.Type is RecordType.Notice && r.Data.Text("of") == key)]
+        : [];
+
+    private static IEnumerable<string> Names(JournalRecord notice)
+    {
+        yield return notice.Data.Text("id");
+        if (notice.Data.Text("incident").Length > 0 && notice.Data.Number("severity") is { } severity)
+        {
+            yield return FormattableString.Invariant($"severity-{severity}");
+        }
+    }
 }

@@ -17,7 +17,8 @@ internal sealed class RunbookNames(RunbookOptions runbook, EnvironmentOptions en
     ];
 
     private readonly List<string> _objectives = [.. environment.Gate.Objectives.Select(o => o.Id), .. environment.Gate.Criteria.Select(c => c.Id)];
-    private readonly List<string> _backups = [.. environment.Backup.Select(b => b.Identity)];
+    // What tells a backup from others may be its type and its id: the id is what its steps are called by.
+    private readonly List<string> _backups = [.. environment.Backup.Select(b => b.Identity.Split(' ')[^1])];
 
     /// <summary>What names something that is not there, and the token that does.</summary>
     public IEnumerable<(JToken At, string Problem)> Problems(JObject json)
@@ -75,6 +76,7 @@ internal sealed class RunbookNames(RunbookOptions runbook, EnvironmentOptions en
         CriterionTieOptions { Share: { } share } when !environment.Shares.Contains(share) =>
             ("share", $"no traffic step gives the candidate {share} %: expected one of {string.Join(", ", environment.Shares)}"),
         BackupTieOptions { Id: { } id } when IsUnknown(id, _backups) => ("id", $"there is no backup {JsonText.Quoted(id)}. {Nearest.Hint(id, _backups)}"),
+        RoleTieOptions { Name: { } name } when !_roles.Contains(name) => ("name", $"there is no role {JsonText.Quoted(name)}. {Nearest.Hint(name, _roles)}"),
         PhaseTieOptions { Name: LinePhase.Watch } => ("name", "there is no such phase of a run: expected another one"),
         TimeTieOptions { Of: LinePhase.Watch } => ("of", "there is no such phase of a run: expected another one"),
         ConfigurationTieOptions { Path: { } path } when Wrong(path) is { } wrong => ("path", wrong),

@@ -27,7 +27,7 @@ public sealed class SigningOff(ReleaseEnvironment environment, StopSignal stop)
     {
         try
         {
-            _ = Of(await environment.ReadState(stop.Token), request);
+            await Check(request);
             await using var lease = await new Opener(environment, stop).Take($"sign off {request.Line}");
             var state = await environment.ReadState(stop.Token);
             var run = Of(state, request);
@@ -45,7 +45,12 @@ public sealed class SigningOff(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Refuses what cannot be signed, before anything is taken.</summary>
     /// <param name="request">What is said.</param>
     /// <exception cref="ReleaseException">What is wrong, with the nearest name.</exception>
-    public async Task Check(SignOffRequest request) => _ = Of(await environment.ReadState(stop.Token), request);
+    public async Task Check(SignOffRequest request)
+    {
+        // What somebody holds is no interrupted run: who wants the lease is told who has it.
+        var isHeld = await environment.Ports.Leases.Look(stop.Token) is not null;
+        _ = Of(await environment.ReadState(stop.Token), request, isHeld);
+    }
 
     private void Check(SignOffRequest request, RecordedRunbook? recorded)
     {
@@ -89,7 +94,7 @@ public sealed class SigningOff(ReleaseEnvironment environment, StopSignal stop)
     }
 
     // The run that waits, or the last release: what is signed after its end is about what serves.
-    private RunState Of(EnvironmentState state, SignOffRequest request)
+    private RunState Of(EnvironmentState state, SignOffRequest request, bool isHeld = false)
     {
         var release = state.Open ?? state.Runs.LastOrDefault(r => r.Opening is { Kind: RunKind.Release, IsFirst: false });
         var run = environment.Runbook?.Line(request.Line) is { When: LineOccasion.Rollback } && release is not null
@@ -101,7 +106,7 @@ public sealed class SigningOff(ReleaseEnvironment environment, StopSignal stop)
         }
 
         Check(request, run.Opening.Runbook);
-        if (state.Open is { IsParked: false } open)
+        if (!isHeld && state.Open is { IsParked: false } open)
         {
             // A record would say that somebody looks after it, and a candidate with traffic would be left alone for longer.
             throw new Opener(environment, stop).Interrupted(open);

@@ -84,6 +84,35 @@ public sealed record NoticeTieOptions : TieOptions
     public required string Id { get; init; }
 }
 
+/// <summary>The watch over what was released found something.</summary>
+public sealed record WatchTieOptions : TieOptions
+{
+    /// <summary>Gets what.</summary>
+    public required WatchTie Found { get; init; }
+}
+
+/// <summary>What a watch records.</summary>
+public enum WatchTie
+{
+    /// <summary>It began.</summary>
+    Begun,
+
+    /// <summary>What is usual was measured and kept.</summary>
+    Baseline,
+
+    /// <summary>The smoke tests passed each time.</summary>
+    Smoke,
+
+    /// <summary>The gate passed each time.</summary>
+    Gate,
+
+    /// <summary>A day was summed up.</summary>
+    Summary,
+
+    /// <summary>It came to its end.</summary>
+    Ended,
+}
+
 /// <summary>A file is in the run's evidence.</summary>
 public sealed record EvidenceTieOptions : TieOptions
 {
@@ -114,6 +143,13 @@ public sealed record InputTieOptions : TieOptions
 {
     /// <summary>Gets what.</summary>
     public required RunInput Name { get; init; }
+}
+
+/// <summary>The runbook says who has a role: a contact.</summary>
+public sealed record RoleTieOptions : TieOptions
+{
+    /// <summary>Gets the role.</summary>
+    public required string Name { get; init; }
 }
 
 /// <summary>What a person gives a run.</summary>

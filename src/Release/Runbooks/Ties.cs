@@ -9,8 +9,9 @@ namespace Release.Runbooks;
 
 /// <summary>What each kind of tie comes to, by the records of a run.</summary>
 /// <param name="facts">The run.</param>
+/// <param name="runbook">The runbook.</param>
 /// <param name="phase">The phase that the line belongs to; null for the run's end.</param>
-internal sealed class Ties(RunFacts facts, LinePhase? phase)
+internal sealed class Ties(RunFacts facts, RunbookOptions runbook, LinePhase? phase)
 {
     private const int LongestValue = 200;
 
@@ -24,10 +25,12 @@ internal sealed class Ties(RunFacts facts, LinePhase? phase)
             PhaseTieOptions named => PhaseOf(named),
             TimeTieOptions time => Time(time),
             NoticeTieOptions notice => Notice(notice),
+            WatchTieOptions watch => Watch(watch),
             EvidenceTieOptions evidence => Evidence(evidence),
             BackupTieOptions backup => Backup(backup),
             ConfigurationTieOptions configuration => Configuration(configuration),
             InputTieOptions input => Input(input),
+            RoleTieOptions role => LineOutcome.Passed(facts.Run.StartedAt, $"{role.Name}: {runbook.Roles.First(r => r.Name == role.Name).Who ?? role.Name}"),
             _ => throw new InvalidDataException($"'{tie.Type}' is no tie that this version knows."),
         };
 
@@ -76,11 +79,16 @@ internal sealed class Ties(RunFacts facts, LinePhase? phase)
     private LineOutcome PhaseOf(PhaseTieOptions tie)
     {
         var name = tie.Name.ToString();
-        if (tie.Name is LinePhase.Rollback && facts.Run.Opening.Kind is not RunKind.Rollback)
+        if (tie.Name is LinePhase.Rollback)
         {
-            return facts.Run.Outcome is RunOutcome.RolledBack || (facts.IsEnding && facts.Run.GoesBack)
-                ? LineOutcome.Passed(facts.Run.FinishedAt ?? facts.Run.LastAt, $"run {facts.Run.Id} was undone whole")
-                : None(null, facts.Run.StuckBecause ?? "it is on its way back");
+            return facts.Back switch
+            {
+                { Run: { Outcome: RunOutcome.RolledBack or RunOutcome.Done } whole } => LineOutcome.Passed(whole.FinishedAt ?? whole.LastAt, $"taken back by run {whole.Id}"),
+                { IsEnding: true, Run: var ending } => LineOutcome.Passed(ending.LastAt, $"taken back by run {ending.Id}"),
+                { IsOver: true, Run: var other } => LineOutcome.Failed(other.FinishedAt ?? other.LastAt, $"run {other.Id} did not take it back: {other.Reason}"),
+                { Run: var open } => LineOutcome.None(false, open.StuckBecause ?? $"run {open.Id} is on its way back"),
+                null => None(null, "it was not taken back"),
+            };
         }
 
         return facts.Run.Phases.FirstOrDefault(p => p.Name == name) switch
@@ -112,13 +120,41 @@ internal sealed class Ties(RunFacts facts, LinePhase? phase)
             : facts.Records.FirstOrDefault(r => r.Type is RecordType.Decision && r.Data.Text("decision") is "go-back" or "no-go")?.Ts,
         facts.Run.FinishedAt ?? (facts.IsEnding ? facts.Run.LastAt : null));
 
-    // What a channel could not deliver is told by the channel: delivered false, and why.
     private LineOutcome Notice(NoticeTieOptions tie)
     {
-        var notices = facts.Notices(tie.Id);
-        return notices.Count == 0 ? None(null, $"no notice {tie.Id} was sent")
-            : notices[^1].Data["delivered"]?.GetValueKind() is System.Text.Json.JsonValueKind.False ? LineOutcome.Failed(notices[^1].Ts, $"notice {notices[^1].Data.Text("id")} to {notices[^1].Data.Text("to")} was not delivered: {notices[^1].Data.Text("detail")}")
-            : LineOutcome.Passed(notices[^1].Ts, $"notice {notices[^1].Data.Text("id")} to {notices[^1].Data.Text("to")}: {notices[^1].Data.Text("detail")}");
+        if (facts.Notices(tie.Id) is not [.., var notice])
+        {
+            return None(null, $"no notice {tie.Id} was sent");
+        }
+
+        var (name, told) = (notice.Data.Text("id"), notice.Data.Text("detail"));
+        var deliveries = facts.Deliveries(notice);
+        if (deliveries.LastOrDefault(d => d.Data.Text("outcome") == "delivered") is { } delivered)
+        {
+            return LineOutcome.Passed(delivered.Ts, $"notice {name} to {delivered.Data.Text("channel")}: {told}");
+        }
+
+        return deliveries is [.., var last] ? last.Data.Text("outcome") == "given-up"
+                ? LineOutcome.Failed(last.Ts, $"notice {name} could not be delivered: {last.Data.Text("detail")}")
+                : LineOutcome.None(false, $"notice {name} is not delivered yet: {last.Data.Text("detail")}")
+            : notice.Data["channels"] is System.Text.Json.Nodes.JsonArray { Count: 0 } ? LineOutcome.None(true, $"nobody wants to be told of {name}: {told}")
+            : notice.Data.Text("notice").Length > 0 ? LineOutcome.None(false, $"notice {name} is on its way: {told}")
+            : LineOutcome.Passed(notice.Ts, $"notice {name} to {notice.Data.Text("to")}: {told}");
+    }
+
+    // What a watch found, by its own records; a gate or a smoke test that was made more than once must have passed every time.
+    private LineOutcome Watch(WatchTieOptions tie)
+    {
+        var records = facts.Records.Where(r => Words.Of(r.Type) == "watch" && r.Entry.Step == Words.Of(tie.Found)).ToList();
+        if (records.Count == 0)
+        {
+            return facts.MayCome ? LineOutcome.None(false, $"the watch has no {Words.Of(tie.Found)} yet") : LineOutcome.None(true, $"no watch came to {Words.Of(tie.Found)}");
+        }
+
+        var bad = records.LastOrDefault(r => r.Data.Text("verdict") is not ("" or "pass"));
+        return bad is null
+            ? LineOutcome.Passed(records[^1].Ts, $"watch, {Words.Of(tie.Found)}{(records.Count > 1 ? $" ({records.Count} times)" : "")}: {records[^1].Data.Text("detail")}".TrimEnd(':', ' '))
+            : LineOutcome.Failed(bad.Ts, $"watch, {Words.Of(tie.Found)} is {bad.Data.Text("verdict")}: {bad.Data.Text("detail")}");
     }
 
     private LineOutcome Evidence(EvidenceTieOptions tie)

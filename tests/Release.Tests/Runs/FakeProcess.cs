@@ -37,7 +37,10 @@ internal sealed class FakeProcess
                 Clock = _life,
             },
             new FakeScreen(scene.Lines),
-            inputs);
+            inputs)
+        {
+            Runbook = scene.Runbook,
+        };
     }
 
     public FakeWorld World => _scene.World;
@@ -144,6 +147,8 @@ internal sealed class FakeProcess
         () => Task.FromResult(_scene.Misconfigured is { } wrong ? throw new InvalidDataException(wrong) : Environment with { Options = _scene.Options }), Stop, every).Run());
 
     public Task<RunResult> Decide(bool go) => Guarded(() => new Deciding(Environment, Stop).Run(go));
+
+    public Task<RunResult> Sign(Release.Runbooks.SignOffRequest request) => Guarded(() => new Release.Runbooks.SigningOff(Environment, Stop).Run(request));
 
     public Task<RunResult> Down() => Guarded(() => new Downing(Environment, Stop).Run());
 
