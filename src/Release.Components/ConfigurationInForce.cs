@@ -70,7 +70,7 @@ internal sealed class ConfigurationInForce(IRelease build, Purpose purpose, Cons
             screen?.Line($"{FileName} changed since that run was opened: it keeps the configuration it was opened with.");
         }
 
-        return Read(recorded.Configuration) ?? file;
+        return Read(recorded.Configuration) is { } kept ? kept with { Runbook = file.Runbook } : file;
     }
 
     // What another version of the program recorded may not be readable to this one, while the file is.

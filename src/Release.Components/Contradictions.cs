@@ -34,7 +34,7 @@ internal static class Contradictions
         }
 
         // design.md, section 3: a preview that also changes something is no preview.
-        string[] looks = [nameof(ReleaseCommand.Preview), nameof(ReleaseCommand.Status), nameof(ReleaseCommand.History), nameof(ReleaseCommand.Report), nameof(ReleaseCommand.Audit)];
+        string[] looks = [nameof(ReleaseCommand.Preview), nameof(ReleaseCommand.Status), nameof(ReleaseCommand.History), nameof(ReleaseCommand.Report), nameof(ReleaseCommand.Runbook), nameof(ReleaseCommand.Audit)];
         if (build.ExecutionPlan.Any(t => t.Name == nameof(ReleaseCommand.Preview)) && build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
         {
             throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");

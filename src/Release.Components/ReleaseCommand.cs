@@ -4,6 +4,7 @@ using Release.Components.Terminal;
 using Release.Conformance;
 using Release.Gates.Evidence;
 using Release.Reports;
+using Release.Runbooks;
 using Release.Runs;
 
 namespace Release.Components;
@@ -99,6 +100,22 @@ public sealed class ReleaseCommand
 #pragma warning disable VSTHRD002 // as above
         _looks.ReadReport(run).GetAwaiter().GetResult());
 #pragma warning restore VSTHRD002
+
+    /// <summary>The same of the runbook that is to be shown.</summary>
+    internal bool UnderstandsRunbook(int? run) => Understands(Purpose.Look) && _guard.Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+        _looks.ReadRunbook(run).GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+
+    /// <summary>The same of what is to be signed.</summary>
+    internal bool UnderstandsSignOff(string? line, string? role, string? note, bool reject, bool withdraw)
+    {
+        _ = _guard.Understood(() => _ = RunbookCommand.Request(line, role, note, reject, withdraw));
+        return Understands(Purpose.Change) && _guard.Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+            new SigningOff(_environments.Environment(Purpose.Change).GetAwaiter().GetResult(), _stop).Check(RunbookCommand.Request(line, role, note, reject, withdraw)).GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+    }
 
     /// <summary>The same of the drivers that Conformance is to try.</summary>
     internal bool UnderstandsConformance(string? driver) => Understands(Purpose.Change) && _guard.Understood(() =>
@@ -265,6 +282,13 @@ public sealed class ReleaseCommand
 
     /// <summary>Writes a run's report.</summary>
     public Task Report(int? run) => _looks.Report(run);
+
+    /// <summary>Shows the runbook.</summary>
+    public Task Runbook(int? run) => _looks.Runbook(run);
+
+    /// <summary>Signs a line of the runbook.</summary>
+    /// <param name="request">What is said.</param>
+    public Task SignOff(SignOffRequest request) => Whole(Purpose.Change, environment => new SigningOff(environment, _stop).Run(request));
 
     /// <summary>Lists the runs.</summary>
     public Task History() => _looks.History();

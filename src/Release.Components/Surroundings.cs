@@ -8,6 +8,7 @@ using Release.Evidence;
 using Release.Journal;
 using Release.Output;
 using Release.Probes;
+using Release.Runbooks;
 using Release.Runs;
 using Release.Tools;
 
@@ -91,7 +92,13 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs)) { Drivers = context };
+        var environment = new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs) { Runbook = configuration.Runbook };
+        if (purpose is not Purpose.Rollback && environment.Runbook is { } runbook)
+        {
+            RunbookFile.RequireSteps(runbook, StepNames.Of(environment));
+        }
+
+        return new(environment) { Drivers = context };
     }
 
     private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Purpose purpose)

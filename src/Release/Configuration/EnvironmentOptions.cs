@@ -62,6 +62,10 @@ public sealed record EnvironmentOptions
     /// <summary>Gets what <c>--emergency</c> makes different; null where there are no emergencies.</summary>
     public EmergencyOptions? Emergency { get; init; }
 
+    /// <summary>Gets the file with the lines of its runbook, beside this one (<c>prod.runbook.json</c>; docs/runbook.md); null for none.</summary>
+    [RegularExpression(@"(?!/)(?!.*(^|/)\.\.(/|$))[A-Za-z0-9._/-]{1,200}\.json", ErrorMessage = "a file beside the environment's such as \"prod.runbook.json\"")]
+    public string? Runbook { get; init; }
+
     /// <summary>Gets how long the traffic steps wait at least, in all.</summary>
     internal TimeSpan DeclaredWaits => Shares.Aggregate(TimeSpan.Zero, (sum, share) => sum + Gate.DurationOf(new Percent(share)).Min);
 

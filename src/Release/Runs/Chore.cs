@@ -69,6 +69,18 @@ internal abstract record Chore
         public override bool IsLong => true;
     }
 
+    /// <summary>A run that waited for sign-offs has them and goes on.</summary>
+    public sealed record Signed(RunState Parked) : Chore
+    {
+        public override string Key => $"sign-offs of run {Parked.Id}";
+
+        public override string What => $"go on with run {Parked.Id} ({Parked.Opening.Target.Version}), whose sign-offs are there";
+
+        public override string Run => Parked.Id;
+
+        public override bool IsLong => true;
+    }
+
     /// <summary>A run whose process is gone.</summary>
     public sealed record Orphan(RunState Left, OrphanPolicy Policy) : Chore
     {
@@ -99,6 +111,10 @@ internal abstract record Chore
         if (state.Open is { IsParked: true, Waits: { } waits } held && waits.IsOver(now))
         {
             chores.Add(new Expire(held));
+        }
+        else if (state.Open is { } parked && Runbooks.RequiredSignOffs.AreThere(parked))
+        {
+            chores.Add(new Signed(parked));
         }
         else if (state.Open is { } open && OrphanOf(open, options) is { } orphan && orphan.At(options) <= now)
         {

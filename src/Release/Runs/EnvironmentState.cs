@@ -185,9 +185,15 @@ public sealed class EnvironmentState
             case RecordType.RunClosed:
                 Close(run, record);
                 break;
+            case RecordType.SignOff:
+                if (Runbooks.SignedWord.Of(record) is { } word)
+                {
+                    run.SignedMap[word.Line] = word;
+                }
+
+                break;
             case RecordType.RunOpened:
             case RecordType.Probe:
-            case RecordType.SignOff:
             case RecordType.Notice:
             case RecordType.LeaseTaken:
             case RecordType.LeaseReleased:

@@ -85,6 +85,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             IsEmergency = inputs.Emergency,
             Restores = kind is RunKind.Restore ? inputs.Restores : null,
             Supersedes = kind is RunKind.Release && stable is not null ? inputs.Supersedes : null,
+            Runbook = stable is not null ? environment.Runbook?.Record(kind) : null,
         };
         var plan = environment.Planner.Of(opening);
         opening = opening with { PlanHash = plan.Hash };

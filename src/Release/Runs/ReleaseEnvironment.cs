@@ -110,6 +110,9 @@ public sealed record EnvironmentPorts
 public sealed record ReleaseEnvironment(
     EnvironmentOptions Options, string Configuration, EnvironmentPorts Ports, IScreen Screen, ReleaseInputs Inputs)
 {
+    /// <summary>Gets the runbook that it names; null for none, or where it could not be read and a run goes on without it.</summary>
+    public Runbooks.Runbook? Runbook { get; init; }
+
     /// <summary>Gets the environment's name.</summary>
     public string Name => Options.Name;
 

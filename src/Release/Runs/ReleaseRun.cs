@@ -143,6 +143,10 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         {
             await _skips.Pass(run, phase);
         }
+        else if (await new Runbooks.RequiredSignOffs(run).Await(phase) is { } parked)
+        {
+            Result = parked;
+        }
         else
         {
             await Take(run, phase);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Platforms;
+using Release.Runbooks;
 
 namespace Release.Runs;
 
@@ -36,6 +37,9 @@ public sealed record RunOpening(
 
     /// <summary>Gets what is restored; null for all but restores.</summary>
     public RestoreOrder? Restores { get; init; }
+
+    /// <summary>Gets what it keeps of its runbook; null for none.</summary>
+    public RecordedRunbook? Runbook { get; init; }
 
     /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
     public bool IsFirst => Kind is RunKind.Release && Stable is null;
@@ -82,6 +86,11 @@ public sealed record RunOpening(
             json["restores"] = new JsonObject { ["method"] = order.Method, ["backup"] = order.Backup, ["stamp"] = order.Stamp, ["aside"] = order.Aside };
         }
 
+        if (Runbook is not null)
+        {
+            json["runbook"] = Runbook.ToJson();
+        }
+
         return json;
     }
 
@@ -104,6 +113,7 @@ public sealed record RunOpening(
         Restores = data["restores"] is JsonObject order
             ? new(Text(order, "method"), order["backup"]?.GetValue<string>(), Text(order, "stamp"), order["aside"]?.GetValue<string>())
             : null,
+        Runbook = data["runbook"] is JsonObject runbook ? RecordedRunbook.FromJson(runbook) : null,
     };
 
     private static string Text(JsonObject data, string name) => data[name]?.GetValue<string>() ?? "";

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
 using Release.Platforms;
+using Release.Runbooks;
 
 namespace Release.Runs;
 
@@ -238,6 +239,9 @@ public sealed class RunState
     /// <summary>Gets the phases that a person leaves out of this run, each with the reason that was given.</summary>
     public IReadOnlyDictionary<string, string> Skips { get; internal set; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the last word that was given about each line of its runbook.</summary>
+    public IReadOnlyDictionary<string, SignedWord> SignOffs => SignedMap;
+
     /// <summary>Gets the last sample of each service's gate, while the run is open.</summary>
     public IReadOnlyDictionary<string, JsonObject> Samples => RecentSamples
         .GroupBy(ServiceOf)
@@ -263,6 +267,8 @@ public sealed class RunState
 
     // Most of a journal, and only an open run's last ones are ever looked into.
     internal List<JournalRecord> RecentSamples { get; } = [];
+
+    internal Dictionary<string, SignedWord> SignedMap { get; } = new(StringComparer.Ordinal);
 
     internal List<PhaseState> PhaseList { get; } = [];
 

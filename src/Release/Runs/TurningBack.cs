@@ -105,11 +105,16 @@ internal sealed class TurningBack(RunContext run)
     }
 
     /// <summary>Closes a run.</summary>
-    public static Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due, LastAnswer? last = null)
+    public static async Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due, LastAnswer? last = null)
     {
+        if (outcome is not RunOutcome.Promoted && run.Opening is { Kind: RunKind.Release, IsFirst: false } or { Kind: RunKind.Rollback })
+        {
+            await new Runbooks.RunbookEvidence(run).TryPut(Phases.Rollback);
+        }
+
         var data = new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = reason, ["due"] = new JsonArray([.. due]) };
         last?.AddTo(data);
-        return run.Journal.Append(RecordType.RunClosed, data);
+        await run.Journal.Append(RecordType.RunClosed, data);
     }
 
     /// <summary>Takes the candidate's share away and leaves the run open, to be resumed.</summary>

@@ -38,7 +38,10 @@ internal sealed class FakeProcess
                 Backups = scene.Backups,
             },
             new FakeScreen(scene.Lines),
-            inputs);
+            inputs)
+        {
+            Runbook = scene.Runbook,
+        };
     }
 
     public FakeWorld World => _scene.World;
@@ -147,6 +150,8 @@ internal sealed class FakeProcess
         () => Task.FromResult(_scene.Misconfigured is { } wrong ? throw new InvalidDataException(wrong) : Environment with { Options = _scene.Options }), Stop, every).Run());
 
     public Task<RunResult> Decide(bool go) => Guarded(() => new Deciding(Environment, Stop).Run(go));
+
+    public Task<RunResult> Sign(Release.Runbooks.SignOffRequest request) => Guarded(() => new Release.Runbooks.SigningOff(Environment, Stop).Run(request));
 
     public Task<RunResult> Down() => Guarded(() => new Downing(Environment, Stop).Run());
 

@@ -41,6 +41,9 @@ internal sealed class FakeWorld(FakeTime time)
     /// <summary>Peers that do not answer: <c>router</c>, <c>router/ping</c>, <c>platform</c>, <c>metrics</c>, <c>repository</c>, or a step's id.</summary>
     public HashSet<string> Silent { get; } = [];
 
+    /// <summary>Gets or sets the commits between any two versions; null where the repository cannot say.</summary>
+    public IReadOnlyList<Release.Platforms.Commit>? Commits { get; set; } = [];
+
     /// <summary>Probes that find something wrong, by id.</summary>
     public HashSet<string> FailingProbes { get; } = [];
 

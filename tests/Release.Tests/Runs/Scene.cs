@@ -31,6 +31,8 @@ internal sealed class Scene
 
     public string Configuration { get; set; } = "{ \"name\": \"fake\" }";
 
+    public Release.Runbooks.Runbook? Runbook { get; set; }
+
     public List<string> Lines { get; } = [];
 
     /// <summary>Gets or sets what takes backups.</summary>

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Release.Journal;
+using Release.Runs;
+
+namespace Release.Runbooks;
+
+/// <summary>Puts a run's executed runbook into its evidence, as HTML and Markdown.</summary>
+internal sealed class RunbookEvidence(RunContext run)
+{
+    /// <summary>
+    /// Puts it. The name holds the place in the journal that it was made at, so that a run that is resumed, in which more is
+    /// known, puts another one beside it.
+    /// </summary>
+    public async Task Put(string phase, bool isEnding)
+    {
+        if (run.Environment.Runbook is not { } runbook)
+        {
+            return;
+        }
+
+        var journal = await WholeJournal.Read(run.Ports.Journal, CancellationToken.None);
+        var state = new EnvironmentState(journal.Records);
+        var executed = ExecutedRunbook.Of(runbook, run.Environment.Name, run.Options, journal.Records, state, state.Run(run.Journal.RunId), isEnding);
+        var name = string.Create(CultureInfo.InvariantCulture, $"runbook-{state.LastSeq}");
+        await run.PutEvidence(phase, $"{name}.md", new RunbookMarkdown(executed, text => text).Render());
+        await run.PutEvidence(phase, $"{name}.html", new RunbookPage(executed, text => text).Render());
+        run.Screen.Line($"  runbook: {executed.Summary}");
+    }
+
+    /// <summary>The same on the way back, which nothing may keep from its end (invariant 14).</summary>
+    public async Task TryPut(string phase)
+    {
+        try
+        {
+            await Put(phase, isEnding: true);
+        }
+        catch (Exception error) when (error is StepUnknownException or IOException or UnauthorizedAccessException or InvalidDataException or OperationCanceledException)
+        {
+            run.Screen.Warn($"  the executed runbook could not be kept: {error.Message}");
+        }
+    }
+}
