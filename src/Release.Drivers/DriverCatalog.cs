@@ -5,6 +5,7 @@ using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
+using Release.Drivers.Webhook;
 using Release.Gates;
 using Release.Platforms;
 using Release.Probes;
@@ -95,6 +96,15 @@ public static class DriverCatalog
     /// <summary>Makes what takes backups, beside what the core takes by itself.</summary>
     public static IReadOnlyList<IBackupMethod> CreateBackups(IReadOnlyList<BackupOptions> options, DriverContext context) =>
         [.. options.OfType<ExternalBackupOptions>().Select(external => new ExternalBackup(external, context))];
+
+    /// <summary>Makes the channels to people and systems.</summary>
+    /// <exception cref="ReleaseException">There is no such driver.</exception>
+    public static IReadOnlyList<Notices.INotifier> CreateNotifiers(IReadOnlyList<NotifierOptions> options, DriverContext context) =>
+        [.. options.Select(o => o switch
+        {
+            WebhookOptions webhook => new WebhookNotifier(webhook, context),
+            _ => throw Unknown("notify", o.Type, typeof(NotifierOptions)),
+        })];
 
     /// <summary>The makers of probes: the core's, and those of drivers.</summary>
     public static ProbeFactory CreateProbes(DriverContext context) => ProbeFactory.Core()

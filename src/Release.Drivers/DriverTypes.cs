@@ -5,6 +5,7 @@ using Release.Drivers.External;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
+using Release.Drivers.Webhook;
 
 namespace Release.Drivers;
 
@@ -16,6 +17,7 @@ public static class DriverTypes
         .Add<BackupOptions, ExternalBackupOptions>("external")
         .Add<MetricsOptions, ExternalMetricsOptions>("external")
         .Add<MetricsOptions, PrometheusMetricsOptions>("prometheus")
+        .Add<NotifierOptions, WebhookOptions>("webhook")
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
         .Add<ProbeOptions, ContainerProbeOptions>("container")
         .Add<ProbeOptions, ExternalProbeOptions>("external")
