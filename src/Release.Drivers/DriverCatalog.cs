@@ -2,6 +2,7 @@ using Release.Configuration;
 using Release.Drivers.Compose;
 using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
+using Release.Drivers.Grafana;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
@@ -100,8 +101,9 @@ public static class DriverCatalog
     /// <summary>Makes the channels to people and systems.</summary>
     /// <exception cref="ReleaseException">There is no such driver.</exception>
     public static IReadOnlyList<Notices.INotifier> CreateNotifiers(IReadOnlyList<NotifierOptions> options, DriverContext context) =>
-        [.. options.Select(o => o switch
+        [.. options.Select<NotifierOptions, Notices.INotifier>(o => o switch
         {
+            GrafanaNotifierOptions grafana => new GrafanaNotifier(grafana, context),
             WebhookOptions webhook => new WebhookNotifier(webhook, context),
             _ => throw Unknown("notify", o.Type, typeof(NotifierOptions)),
         })];

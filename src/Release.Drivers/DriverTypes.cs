@@ -2,6 +2,7 @@ using Release.Configuration;
 using Release.Drivers.Compose;
 using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
+using Release.Drivers.Grafana;
 using Release.Drivers.Kong;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
@@ -17,6 +18,7 @@ public static class DriverTypes
         .Add<BackupOptions, ExternalBackupOptions>("external")
         .Add<MetricsOptions, ExternalMetricsOptions>("external")
         .Add<MetricsOptions, PrometheusMetricsOptions>("prometheus")
+        .Add<NotifierOptions, GrafanaNotifierOptions>("grafana")
         .Add<NotifierOptions, WebhookOptions>("webhook")
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
         .Add<ProbeOptions, ContainerProbeOptions>("container")

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Release.Configuration;
@@ -81,12 +80,9 @@ internal sealed class WebhookNotifier(WebhookOptions options, DriverContext cont
         }
 
         var said = $"it answered {status}{await Beginning(answer.Content, cancellation)}";
-        return answer.StatusCode switch
-        {
-            HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity or HttpStatusCode.Gone => new(DeliveryOutcome.Refused, said),
-            _ when status is >= 300 and < 400 => new(DeliveryOutcome.Failed, $"it answered {status}, a redirect, which is not followed: configure the address that it leads to"),
-            _ => new(DeliveryOutcome.Failed, said, RetryAfter(answer.Headers.RetryAfter)),
-        };
+        return status is 400 or 410 or 413 or 422 ? new(DeliveryOutcome.Refused, said)
+            : status is >= 300 and < 400 ? new(DeliveryOutcome.Failed, $"it answered {status}, a redirect, which is not followed: configure the address that it leads to")
+            : new(DeliveryOutcome.Failed, said, RetryAfter(answer.Headers.RetryAfter));
     }
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header) =>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Release.Configuration;
-using Release.Journal;
 using Release.Notices;
 using Release.Output;
 using Release.Runs;

@@ -102,7 +102,7 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
             ?? new(ExitStatus.Done, (said.Length > 0 ? said : problems.Count > 0 ? string.Join("; ", problems) : "nothing is wrong") + (isGap ? $"; nobody had looked since {Show.Time(watch.LastLookAt)}" : ""));
     }
 
-    private IEnumerable<Finding> Findings(SeverityOptions rule, IReadOnlyList<ServiceLook> looks, AlertReading? alerts) => rule.Type switch
+    private static IEnumerable<Finding> Findings(SeverityOptions rule, IReadOnlyList<ServiceLook> looks, AlertReading? alerts) => rule.Type switch
     {
         SeverityType.Errors or SeverityType.Latency => looks.Select(l => SeverityJudge.Counted(rule, l.Service, l.Counts)),
         SeverityType.Down => looks.Select(l => new Finding(rule, $"{l.Service}/down", l.IsDown, l.IsDown is true ? $"nothing of {l.Service} lives" : $"{l.Service} lives")),

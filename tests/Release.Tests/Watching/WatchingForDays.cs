@@ -200,7 +200,7 @@ public class WatchingForDays
             scene.Cut(at, written);
             var result = scene.Killable(p => p.Tend());
 
-            scene.Tended(TimeSpan.FromMinutes(40));
+            scene.Tended(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(2.5));
 
             scene.World.Serving().ShouldBe("ping-1.0.0-run1 100", $"killed at {at}");
             scene.State.Runs.Count(r => r.Opening.Kind is RunKind.Rollback).ShouldBe(1, $"killed at {at}");
