@@ -262,6 +262,9 @@ public sealed class ReleaseCommand
     /// <param name="since">How far back.</param>
     public Task Backtest(string since) => _looks.Backtest(BacktestCommand.Require(since));
 
+    /// <summary>Looks the environment over.</summary>
+    public Task Doctor() => _looks.Doctor();
+
     /// <summary>Shows the state.</summary>
     public Task Status() => _looks.Status();
 

@@ -229,7 +229,7 @@ internal sealed class WatchState
         }
         else
         {
-            _incidents[at] = incident with { RollsBack = incident.RollsBack || _incidents[at].RollsBack };
+            _incidents[at] = incident with { RollsBack = incident.RollsBack || _incidents[at].RollsBack, Text = incident.ResolvedAt is null ? incident.Text : _incidents[at].Text };
         }
     }
 

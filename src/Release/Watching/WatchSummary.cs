@@ -12,7 +12,8 @@ namespace Release.Watching;
 /// <param name="watch">The watch.</param>
 /// <param name="from">From when.</param>
 /// <param name="until">Up to when.</param>
-internal sealed class WatchSummary(WatchState watch, DateTimeOffset from, DateTimeOffset until)
+/// <param name="isLast">Whether the watch ends with it.</param>
+internal sealed class WatchSummary(WatchState watch, DateTimeOffset from, DateTimeOffset until, bool isLast = false)
 {
     private readonly List<CountedLook> _looks = [.. watch.Looks.Where(l => l.At > from && l.At <= until)];
     private readonly List<JournalRecord> _told = [.. watch.Told.Where(r => At(r) > from && At(r) <= until)];
@@ -86,7 +87,8 @@ internal sealed class WatchSummary(WatchState watch, DateTimeOffset from, DateTi
 
     private IEnumerable<Incident> Incidents => watch.Incidents.Where(i => i.Since <= until && (i.ResolvedAt is null || i.ResolvedAt > from));
 
-    private bool IsOver(Incident incident) => incident.ResolvedAt <= until;
+    // The end of a watch closes what is open, a moment after the last look.
+    private bool IsOver(Incident incident) => isLast ? incident.ResolvedAt is not null : incident.ResolvedAt <= until;
 
     private IEnumerable<JournalRecord> Of(string what) => _told.Where(r => r.Entry.Step == what);
 

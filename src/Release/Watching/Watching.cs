@@ -210,7 +210,7 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
     {
         var watch = state.Watches.Last!;
         var run = state.Run(watch.Run)!;
-        var summary = new WatchSummary(watch, isLast ? watch.From : watch.SummedUntil, until);
+        var summary = new WatchSummary(watch, isLast ? watch.From : watch.SummedUntil, until, isLast);
         var (document, line) = (summary.Document(environment.Name, run.Opening.Target.Version), summary.Line(environment.Name, run.Opening.Target.Version));
         var day = watch.Schedule.DayOf(until.AddMinutes(-1)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         await Put(state, lease, run, isLast ? "watch.json" : $"watch-{day}.json", document);

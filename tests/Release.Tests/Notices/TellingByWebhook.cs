@@ -125,9 +125,9 @@ public sealed class TellingByWebhook
     [InlineData("http://[::ffff:169.254.169.254]/")]
     [InlineData("http://user:pw@127.0.0.1/")]
     [InlineData("file:///etc/passwd")]
-    public async Task Such_an_address_is_refused_in_every_spelling(string url)
+    public async Task Such_an_address_is_refused_in_every_spelling(string written)
     {
-        using var notifier = new WebhookNotifier(new WebhookOptions { Id = "ops", Type = "webhook", Url = url }, Context());
+        using var notifier = new WebhookNotifier(new WebhookOptions { Id = "ops", Type = "webhook", Url = written }, Context());
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         var receipt = await notifier.Deliver(Page, "prod", timeout.Token);
         receipt.Outcome.ShouldBe(DeliveryOutcome.Failed);

@@ -1,6 +1,5 @@
 using Release.Configuration;
 using Release.Journal;
-using Release.Runs;
 using Release.Tests.Notices;
 using Release.Tests.Runs;
 using Release.Watching;

@@ -3,7 +3,6 @@ using Release.Journal;
 using Release.Notices;
 using Release.Reports;
 using Release.Runs;
-using Release.Tests.Notices;
 using Release.Tests.Runs;
 using Release.Watching;
 
