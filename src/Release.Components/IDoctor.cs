@@ -22,7 +22,7 @@ public interface IDoctor : IRelease
 internal static class DoctorCommand
 {
     /// <summary>The lines for a person.</summary>
-    public static IEnumerable<string> Lines(ReleaseEnvironment environment, IReadOnlyList<Diagnosis.Diagnosis> diagnoses)
+    public static IEnumerable<string> Lines(ReleaseEnvironment environment, IReadOnlyList<DiagnosedSymptom> diagnoses)
     {
         foreach (var diagnosis in diagnoses)
         {
@@ -40,14 +40,14 @@ internal static class DoctorCommand
     }
 
     /// <summary>The document: <c>env</c>, and <c>diagnoses</c> with what was looked at, found and recommended.</summary>
-    public static JsonObject Document(ReleaseEnvironment environment, IReadOnlyList<Diagnosis.Diagnosis> diagnoses) => new()
+    public static JsonObject Document(ReleaseEnvironment environment, IReadOnlyList<DiagnosedSymptom> diagnoses) => new()
     {
         ["env"] = environment.Name,
         ["diagnoses"] = new JsonArray([.. diagnoses.Select(d => (JsonNode)d.ToJson(environment.Command))]),
     };
 
     /// <summary>How it ended: 1 where something is wrong.</summary>
-    public static RunResult Verdict(ReleaseEnvironment environment, IReadOnlyList<Diagnosis.Diagnosis> diagnoses)
+    public static RunResult Verdict(ReleaseEnvironment environment, IReadOnlyList<DiagnosedSymptom> diagnoses)
     {
         var sick = diagnoses.Where(d => d.Verdict is ProbeVerdict.Fail).ToList();
         var unknown = diagnoses.Count(d => d.Verdict is ProbeVerdict.Unavailable);

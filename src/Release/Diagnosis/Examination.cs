@@ -19,7 +19,7 @@ public sealed class Examination(ReleaseEnvironment environment)
     private EnvironmentPorts Ports => environment.Ports;
 
     /// <summary>Looks at everything, once.</summary>
-    public async Task<IReadOnlyList<Diagnosis>> Run(CancellationToken cancellation)
+    public async Task<IReadOnlyList<DiagnosedSymptom>> Run(CancellationToken cancellation)
     {
         var (state, _) = await EnvironmentState.Read(Ports.Journal, cancellation);
         var endpoints = await Ports.Router.Endpoints(cancellation);
@@ -27,7 +27,7 @@ public sealed class Examination(ReleaseEnvironment environment)
         var probing = Probed(endpoints?.Traffic, cancellation);
         var counted = await Counted([.. served.Where(s => state.Stable?.Of(s.Service.Name)?.Id == s.Instance.Id)], endpoints?.Traffic, cancellation);
         var probed = await probing;
-        var diagnoses = new List<Diagnosis>();
+        var diagnoses = new List<DiagnosedSymptom>();
         foreach (var recipe in Recipe.All)
         {
             var symptoms = recipe.Symptom switch

@@ -61,9 +61,9 @@ public class LookingAnEnvironmentOver
         Of(scene, Symptom.NotReceivingTraffic).Looked.ShouldContain(l => l.Verdict == ProbeVerdict.Unavailable);
     }
 
-    private static Release.Diagnosis.Diagnosis Of(Scene scene, Symptom symptom) => Look(scene).Single(d => d.Recipe.Symptom == symptom);
+    private static DiagnosedSymptom Of(Scene scene, Symptom symptom) => Look(scene).Single(d => d.Recipe.Symptom == symptom);
 
-    private static IReadOnlyList<Release.Diagnosis.Diagnosis> Look(Scene scene)
+    private static IReadOnlyList<DiagnosedSymptom> Look(Scene scene)
     {
         var process = scene.Process();
         return scene.Time.Run(() => new Examination(process.Environment).Run(default));

@@ -14,7 +14,7 @@ public sealed record Looked(string What, ProbeVerdict Verdict, string Detail, bo
 /// <summary>What was found about one symptom.</summary>
 /// <param name="Recipe">How it was looked into.</param>
 /// <param name="Looked">What was looked at.</param>
-public sealed record Diagnosis(Recipe Recipe, IReadOnlyList<Looked> Looked)
+public sealed record DiagnosedSymptom(Recipe Recipe, IReadOnlyList<Looked> Looked)
 {
     /// <summary>Gets how it stands: fail where the symptom is there, unavailable where that could not be told.</summary>
     public ProbeVerdict Verdict
