@@ -94,6 +94,14 @@ internal sealed class Looks(IRelease build, StopSignal stop, OpenEnvironments en
         guard.Finish(BacktestCommand.Verdict(tests));
     });
 
+    /// <summary>Looks the environment over.</summary>
+    public Task Doctor() => Look(async environment =>
+    {
+        var diagnoses = await new Diagnosis.Examination(environment).Run(stop.Token);
+        Printed.To(build, environment, DoctorCommand.Document(environment, diagnoses), [.. DoctorCommand.Lines(environment, diagnoses)]);
+        guard.Finish(DoctorCommand.Verdict(environment, diagnoses));
+    });
+
     /// <summary>Verifies the journal.</summary>
     /// <param name="anchor">A record's hash that somebody noted elsewhere; null for none.</param>
     public Task Audit(string? anchor) => Look(async environment =>

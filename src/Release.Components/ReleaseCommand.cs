@@ -26,6 +26,7 @@ public sealed class ReleaseCommand
     private readonly CommandGuard _guard;
     private readonly Looks _looks;
     private ReleaseRun? _run;
+    private ReleaseEnvironment? _changing;
     private RunSummary? _summary;
     private Series? _series;
 
@@ -158,6 +159,7 @@ public sealed class ReleaseCommand
         if (_run.Result is { } result)
         {
             await _run.DisposeAsync();
+            await Tell();
             await Summarise();
             _guard.Finish(result);
         }
@@ -186,6 +188,20 @@ public sealed class ReleaseCommand
         if (_build.Json)
         {
             Documents.Add(nameof(Tend), watch?.Document(result) ?? once.Document(result));
+        }
+
+        return result;
+    });
+
+    /// <summary>Begins to watch what was promoted last.</summary>
+    /// <param name="time">For how long; null for what the environment says.</param>
+    public Task Watch(TimeSpan? time) => Whole(Purpose.Change, async environment =>
+    {
+        var watch = new Watching.BeginningAWatch(environment, _stop);
+        var result = await watch.Run(time);
+        if (_build.Json)
+        {
+            Documents.Add(nameof(Watch), watch.Document());
         }
 
         return result;
@@ -277,6 +293,9 @@ public sealed class ReleaseCommand
     /// <param name="since">How far back.</param>
     public Task Backtest(string since) => _looks.Backtest(BacktestCommand.Require(since));
 
+    /// <summary>Looks the environment over.</summary>
+    public Task Doctor() => _looks.Doctor();
+
     /// <summary>Shows the state.</summary>
     public Task Status() => _looks.Status();
 
@@ -310,6 +329,7 @@ public sealed class ReleaseCommand
         if (_run is { Result: null } run)
         {
             await run.DisposeAsync();
+            await Tell();
             CommandEnd.Result = run.Result ?? CommandEnd.Result;
         }
 
@@ -329,7 +349,7 @@ public sealed class ReleaseCommand
     // What is recorded from here on is told in the job's summary.
     private async Task<ReleaseEnvironment> ToChange(Purpose purpose)
     {
-        var environment = await _environments.Environment(purpose);
+        var environment = _changing = await _environments.Environment(purpose);
         _summary ??= await JobSummary.Begin(environment);
         return environment;
     }
@@ -365,7 +385,17 @@ public sealed class ReleaseCommand
         }
         finally
         {
+            await Tell();
             await Summarise();
         }
     });
+
+    // What was done is done and recorded: whether anybody hears of it changes nothing about how the command ends.
+    private async Task Tell()
+    {
+        if (_changing is { } environment)
+        {
+            await new Notices.Outbox(environment).Tell(CancellationToken.None);
+        }
+    }
 }

@@ -68,6 +68,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var probes = DriverCatalog.CreateProbes(context);
         var inputs = Inputs(build, configuration.Options, purpose) with { StoreAway = away };
         var asked = inputs.Version is { } version ? AskedVersions.Of(version, configuration.Options.Services) : null;
+        var metrics = DriverCatalog.CreateMetrics(configuration.Options.Gate, context);
         var ports = new EnvironmentPorts
         {
             Journal = journal,
@@ -75,7 +76,10 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Tenders = new FileTenders(state, clock, LocalProcess.Current()),
             Platform = drivers.Platform,
             Router = drivers.Router,
-            Metrics = DriverCatalog.CreateMetrics(configuration.Options.Gate, context),
+            Metrics = metrics,
+            Alerts = metrics as Watching.IAlertSource,
+            Notifiers = DriverCatalog.CreateNotifiers(configuration.Options.Notify, context),
+            Shown = mask.ShownLine,
             Backups = DriverCatalog.CreateBackups(configuration.Options.Backup, context),
             Repository = new SourceRepository(new GitRepository(tool, root)),
             Traffic = new SyntheticTrafficGenerator(clock, screen),

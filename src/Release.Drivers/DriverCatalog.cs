@@ -2,10 +2,12 @@ using Release.Configuration;
 using Release.Drivers.Compose;
 using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
+using Release.Drivers.Grafana;
 using Release.Drivers.Kong;
 using Release.Drivers.Postgres;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
+using Release.Drivers.Webhook;
 using Release.Gates;
 using Release.Platforms;
 using Release.Probes;
@@ -101,6 +103,16 @@ public static class DriverCatalog
             PostgresBackupOptions postgres => new PostgresBackup(postgres, context),
             _ => null,
         }).OfType<IBackupMethod>()];
+
+    /// <summary>Makes the channels to people and systems.</summary>
+    /// <exception cref="ReleaseException">There is no such driver.</exception>
+    public static IReadOnlyList<Notices.INotifier> CreateNotifiers(IReadOnlyList<NotifierOptions> options, DriverContext context) =>
+        [.. options.Select<NotifierOptions, Notices.INotifier>(o => o switch
+        {
+            GrafanaNotifierOptions grafana => new GrafanaNotifier(grafana, context),
+            WebhookOptions webhook => new WebhookNotifier(webhook, context),
+            _ => throw Unknown("notify", o.Type, typeof(NotifierOptions)),
+        })];
 
     /// <summary>The makers of probes: the core's, and those of drivers.</summary>
     public static ProbeFactory CreateProbes(DriverContext context) => ProbeFactory.Core()

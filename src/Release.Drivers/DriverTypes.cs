@@ -2,10 +2,12 @@ using Release.Configuration;
 using Release.Drivers.Compose;
 using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
+using Release.Drivers.Grafana;
 using Release.Drivers.Kong;
 using Release.Drivers.Postgres;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
+using Release.Drivers.Webhook;
 
 namespace Release.Drivers;
 
@@ -18,6 +20,8 @@ public static class DriverTypes
         .Add<BackupOptions, PostgresBackupOptions>("postgres")
         .Add<MetricsOptions, ExternalMetricsOptions>("external")
         .Add<MetricsOptions, PrometheusMetricsOptions>("prometheus")
+        .Add<NotifierOptions, GrafanaNotifierOptions>("grafana")
+        .Add<NotifierOptions, WebhookOptions>("webhook")
         .Add<PlatformOptions, ExternalPlatformOptions>("external")
         .Add<ProbeOptions, BackupProbeOptions>("backup")
         .Add<ProbeOptions, ContainerProbeOptions>("container")

@@ -43,6 +43,12 @@ public sealed record EnvironmentOptions
     /// <summary>Gets who is told.</summary>
     public IReadOnlyList<NotifierOptions> Notify { get; init; } = [];
 
+    /// <summary>Gets what is how bad while a version is watched, and what is done about it.</summary>
+    public IReadOnlyList<SeverityOptions> Severity { get; init; } = [];
+
+    /// <summary>Gets how a version is watched after it was promoted, from its promotion on; null: only when <c>Watch --for</c> says so.</summary>
+    public WatchOptions? Watch { get; init; }
+
     /// <summary>Gets what Ctrl-C and SIGTERM do to an open run; by default <c>stop</c> at a terminal and <c>rollback</c> on a CI host.</summary>
     public InterruptPolicy? OnInterrupt { get; init; }
 
@@ -509,11 +515,4 @@ public sealed record EvidenceOptions
     /// <summary>Gets the folder, relative to the repository.</summary>
     [RegularExpression(@"(?!/)(?!.*(^|/)\.\.(/|$))[^\p{C}\\]+", ErrorMessage = "a folder below the repository such as \"releases\"")]
     public string Path { get; init; } = "releases";
-}
-
-/// <summary>Who is told.</summary>
-public sealed record NotifierOptions
-{
-    /// <summary>Gets the driver's name.</summary>
-    public required string Type { get; init; }
 }

@@ -36,6 +36,8 @@ internal static class EnvironmentRules
             .Concat(Twins(environment.Checks, check => check?.Id, "checks", "id"))
             .Concat(Twins(environment.Smoke, smoke => smoke?.Id, "smoke", "id"))
             .Concat(Twins(environment.Backup, backup => backup?.Identity, "backup", "type"))
+            .Concat(Twins(environment.Notify, notify => notify?.Id, "notify", "id"))
+            .Concat(Twins(environment.Severity, rule => rule?.Id, "severity", "id"))
             .Concat(Metrics(environment))
             .Concat(Named(environment))
             .Concat(Holdback(environment))

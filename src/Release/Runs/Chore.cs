@@ -102,6 +102,19 @@ internal abstract record Chore
 
         public override bool IsLong => GoesBack || Policy is not OrphanPolicy.Leave;
     }
+
+    /// <summary>Something of the watch over a promoted version.</summary>
+    public sealed record Watch(Watching.WatchDue Due) : Chore
+    {
+        // One name for every look: what fails at one fails at the next, and each waits for longer.
+        public override string Key => $"{Due.Task} of the watch over run {Due.Run}";
+
+        public override string What => Due.What;
+
+        public override string Run => Due.Run;
+
+        public override bool IsLong => Due.Task is Watching.WatchTask.RollBack;
+    }
 #pragma warning restore CA1034
 
     /// <summary>What is to be done now, in its order: traffic first.</summary>
@@ -126,6 +139,8 @@ internal abstract record Chore
             chores.AddRange(state.Left.Select(l => l.Run).Distinct().Select(run => new Clear(run)));
         }
 
+        // Before what was kept is retired: a look may be why it is needed.
+        chores.AddRange(Watching.WatchDue.Of(state, options, now).Select(due => new Watch(due)));
         chores.AddRange(Retirement.Overdue(state, now).Select(due => new Retire(due)));
         return chores;
     }

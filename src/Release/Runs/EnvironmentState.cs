@@ -53,6 +53,12 @@ public sealed class EnvironmentState
     /// <summary>Gets how often tenders tried what is still to be done.</summary>
     internal TendingTries Tries { get; } = new();
 
+    /// <summary>Gets who is to be told what, and who was.</summary>
+    internal Notices.NoticeFold Notices { get; } = new();
+
+    /// <summary>Gets the watch over what was promoted last.</summary>
+    internal Watching.WatchFold Watches { get; } = new();
+
     /// <summary>Gets what is left to do later: instances that are kept beside what serves.</summary>
     public IReadOnlyList<DueStep> Due => [.. _runs
         .SelectMany(r => r.DueList.Where(d => r.Step(d.Step).Status is not StepStatus.Applied))
@@ -136,10 +142,17 @@ public sealed class EnvironmentState
             Tries.Add(record);
         }
 
-        if (record.Entry.Run is not { } id)
+        if (record.Entry.Run is { } id)
         {
-            return;
+            Add(record, id);
         }
+
+        Watches.Add(record, record.Entry.Run is { } watched ? Run(watched) : null);
+        Notices.Add(record, record.Entry.Run is { } told ? Run(told) : null);
+    }
+
+    private void Add(JournalRecord record, string id)
+    {
 
         _highestRun = Math.Max(_highestRun, int.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
         if (record.Type is RecordType.RunOpened)
@@ -150,7 +163,12 @@ public sealed class EnvironmentState
         }
         else if (Run(id) is { } run)
         {
-            (run.LastAt, run.LastSeq, run.BusyUntil) = (record.Ts, record.Seq, record.Entry.Deadline);
+            // Who is told of a run does not work on it: an orphan stays one.
+            if (record.Type is not RecordType.Notice)
+            {
+                (run.LastAt, run.LastSeq, run.BusyUntil) = (record.Ts, record.Seq, record.Entry.Deadline);
+            }
+
             Add(run, record);
         }
     }
@@ -199,6 +217,7 @@ public sealed class EnvironmentState
             case RecordType.LeaseReleased:
             case RecordType.Evidence:
             case RecordType.Note:
+            case RecordType.Watch:
                 break;
             default:
                 throw new InvalidDataException($"The journal has a record of a type this version does not know: '{record.Type}'.");

@@ -88,6 +88,15 @@ public sealed record EnvironmentPorts
     /// <summary>Gets what takes backups, beside the rollback tag and the record of what runs.</summary>
     public IReadOnlyList<IBackupMethod> Backups { get; init; } = [];
 
+    /// <summary>Gets who is told of what happens.</summary>
+    public IReadOnlyList<Notices.INotifier> Notifiers { get; init; } = [];
+
+    /// <summary>Gets who knows which alerts fire; null where nobody does.</summary>
+    public Watching.IAlertSource? Alerts { get; init; }
+
+    /// <summary>Gets what makes text safe to leave this process: filtered, secrets masked, one line.</summary>
+    public Func<string, string> Shown { get; init; } = TerminalText.Line;
+
     /// <summary>Gets what makes traffic.</summary>
     public required ITrafficGenerator Traffic { get; init; }
 

@@ -38,6 +38,12 @@ internal sealed class Scene
     /// <summary>Gets or sets what takes backups.</summary>
     public IReadOnlyList<Release.Platforms.IBackupMethod> Backups { get; set; } = [];
 
+    /// <summary>Gets who is told.</summary>
+    public List<Notices.FakeChannel> Channels { get; } = [];
+
+    /// <summary>Gets or sets who knows which alerts fire; null where nobody does.</summary>
+    public Release.Watching.IAlertSource? Alerts { get; set; }
+
     /// <summary>Gets or sets how many records still fit on the disk; null for any number.</summary>
     public int? Room { get; set; }
 
