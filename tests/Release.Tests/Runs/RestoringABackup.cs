@@ -60,7 +60,7 @@ public sealed class RestoringABackup
         _backup.Done.ShouldBe(["safety", "restore", "swap"]);
         var run = scene.State.Runs[^1];
         (run.Opening.Kind, run.Outcome, run.Opening.Restores!.Backup).ShouldBe((RunKind.Restore, RunOutcome.Done, "good"));
-        scene.State.Stable!.Instances.ShouldBe(stable!.Instances);
+        scene.State.Stable!.Instances.Select(i => i.Id).ShouldBe(stable!.Instances.Select(i => i.Id));
         scene.Rollback().Status.ShouldBe(ExitStatus.Done, "the release before it can still be taken back");
         scene.Serves().ShouldBeTrue();
     }
