@@ -63,11 +63,11 @@ public sealed class GitRepository(Tool tool, string folder)
     }
 
     /// <summary>The commits between two; null when one of them is not here, or there is no git.</summary>
-    public async Task<IReadOnlyList<Commit>?> Between(string from, string to, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Commit>?> Between(string older, string newer, CancellationToken cancellation)
     {
         try
         {
-            var answer = await Run(GitCommands.Between(from, to), cancellation);
+            var answer = await Run(GitCommands.Between(older, newer), cancellation);
             return !answer.Succeeded ? null :
             [
                 .. answer.StandardOutput.Split('\n')

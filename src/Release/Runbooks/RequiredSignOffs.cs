@@ -50,7 +50,7 @@ internal sealed class RequiredSignOffs(RunContext run)
     private static bool IsSigned(RunState run, RequiredSignOff required) =>
         run.SignOffs.GetValueOrDefault(required.Line) is { Answer: SignedAnswer.Yes } word && required.Roles.Contains(word.Role);
 
-    private string Reason(IReadOnlyList<RequiredSignOff> missing, IReadOnlyList<RequiredSignOff> refused, string phase) => refused.Count > 0
+    private string Reason(IReadOnlyList<RequiredSignOff> missing, List<RequiredSignOff> refused, string phase) => refused.Count > 0
         ? $"{string.Join("; ", refused.Select(r => $"{r.Line} was refused by {run.Journal.Run.SignOffs[r.Line].By}{(run.Journal.Run.SignOffs[r.Line].Note is { Length: > 0 } note ? $" ({note.TrimEnd('.')})" : "")}"))}, and {phase} needs it"
         : $"{string.Join(", ", missing.Select(m => m.Text))} must be signed before {phase}";
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Newtonsoft.Json.Linq;
 using Release.Configuration;
 
 namespace Release.Runbooks;

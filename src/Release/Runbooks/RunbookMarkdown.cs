@@ -1,7 +1,6 @@
 using System.Text;
 using Release.Output;
 using Release.Reports;
-using Release.Runs;
 
 namespace Release.Runbooks;
 

@@ -1,5 +1,4 @@
 using Release.Configuration;
-using Release.Planning;
 using Release.Platforms;
 using Release.Runs;
 

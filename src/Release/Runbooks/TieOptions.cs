@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Newtonsoft.Json.Linq;
-using Release.Configuration;
 
 namespace Release.Runbooks;
 

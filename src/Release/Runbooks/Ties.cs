@@ -1,5 +1,4 @@
 using Newtonsoft.Json.Linq;
-using Release.Configuration;
 using Release.Journal;
 using Release.Output;
 using Release.Reports;
@@ -62,8 +61,7 @@ internal sealed class Ties(RunFacts facts, RunbookOptions runbook, LinePhase? ph
             return None(null, $"no step {tie.Id} was taken");
         }
 
-        var wanted = tie.Is is StepTie.Made ? StepStatus.Applied : StepStatus.Undone;
-        var others = steps.Where(s => s.Status != wanted).ToList();
+        var others = steps.Where(s => tie.Is is StepTie.Made ? !IsMade(s) : s.Status is not StepStatus.Undone).ToList();
         if (others.Count == 0)
         {
             return LineOutcome.Passed(steps.Max(s => s.FinishedAt) ?? facts.Run.LastAt, steps.Count == 1 ? $"step {steps[0].Id}: {steps[0].Detail}" : $"{steps.Count} steps: {string.Join(", ", steps.Select(s => s.Id))}");
@@ -75,6 +73,9 @@ internal sealed class Ties(RunFacts facts, RunbookOptions runbook, LinePhase? ph
             ? None(null, told)
             : LineOutcome.Failed(other.FinishedAt ?? facts.Run.LastAt, told);
     }
+
+    // A share that was taken away while the run waited was given all the same: the run did not go back for it.
+    private bool IsMade(StepRecord step) => step.Status is StepStatus.Applied || (step.Status is StepStatus.Undone && !facts.Run.GoesBack && facts.Run.IsPromoted);
 
     private LineOutcome PhaseOf(PhaseTieOptions tie)
     {

@@ -70,7 +70,7 @@ internal abstract record Chore
     }
 
     /// <summary>A run that waited for sign-offs has them and goes on.</summary>
-    public sealed record Signed(RunState Parked) : Chore
+    public sealed record GoOn(RunState Parked) : Chore
     {
         public override string Key => $"sign-offs of run {Parked.Id}";
 
@@ -127,7 +127,7 @@ internal abstract record Chore
         }
         else if (state.Open is { } parked && Runbooks.RequiredSignOffs.AreThere(parked))
         {
-            chores.Add(new Signed(parked));
+            chores.Add(new GoOn(parked));
         }
         else if (state.Open is { } open && OrphanOf(open, options) is { } orphan && orphan.At(options) <= now)
         {

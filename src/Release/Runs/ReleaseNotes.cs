@@ -17,7 +17,7 @@ namespace Release.Runs;
 internal sealed class ReleaseNotes(RunState run, IReadOnlyList<JournalRecord> before, IReadOnlyList<Commit>? commits)
 {
     private const int MostCommits = 300;
-    private const int LongestSubject = 200;
+    private const int LongestText = 500;
 
     // As people begin subjects by convention; what begins otherwise stands under the last heading.
     private static readonly (string Heading, string[] Kinds)[] Groups =
@@ -120,5 +120,5 @@ internal sealed class ReleaseNotes(RunState run, IReadOnlyList<JournalRecord> be
 
     private static string Short(string commit) => MarkdownText.Code(commit[..Math.Min(12, commit.Length)]);
 
-    private static string Text(string text) => MarkdownText.Encode(TerminalText.Line(text, LongestSubject));
+    private static string Text(string text) => MarkdownText.Encode(TerminalText.Line(text, LongestText));
 }

@@ -226,7 +226,7 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
 
             case Chore.Expire:
                 return await new OverdueHold(environment, own).Undo(state, lease) ?? throw new InvalidOperationException("It was overdue a moment ago.");
-            case Chore.Signed signed:
+            case Chore.GoOn signed:
                 return await new Resuming(environment, own).Finish(signed.Parked, state, lease);
             case Chore.Orphan orphan:
                 return await Take(orphan, state, lease, own);

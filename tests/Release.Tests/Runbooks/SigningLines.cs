@@ -1,4 +1,3 @@
-using Release.Configuration;
 using Release.Journal;
 using Release.Runbooks;
 using Release.Runs;
@@ -44,6 +43,7 @@ public class SigningLines
         scene.World.Serving().ShouldBe("ping-1.1.0-run2 100");
         var line = scene.Line("L-1");
         (line.Status, line.By, line.Evidence).ShouldBe((LineStatus.Signed, "eve@office (qa)", "tried by hand"));
+        scene.Told("""{ "type": "step", "id": "shift-traffic-*-10" }""").Status.ShouldBe(LineStatus.Passed, "its share was taken away while it waited, and not for good");
         JournalRules.Hold(scene);
     }
 

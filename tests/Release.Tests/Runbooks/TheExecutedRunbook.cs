@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Release.Journal;
 using Release.Reports;
 using Release.Runbooks;
 using Release.Runs;

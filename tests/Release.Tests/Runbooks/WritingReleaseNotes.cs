@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
-using Release.Platforms;
 using Release.Runs;
 using Release.Tests.Reports;
 using Release.Tests.Runs;

@@ -140,7 +140,7 @@ internal sealed class FakeRepository(FakeWorld world, FakeProcess process) : ISo
 
     public Task<string?> TaggedCommit(string name, CancellationToken cancellation) => Task.FromResult(world[$"tag/{name}"]);
 
-    public Task<IReadOnlyList<Commit>?> Between(string from, string to, CancellationToken cancellation) => Task.FromResult(world.Commits);
+    public Task<IReadOnlyList<Commit>?> Between(string older, string newer, CancellationToken cancellation) => Task.FromResult(world.Commits);
 
     public IStep Tag(string id, string name, string commit, string message) => process.Wrap(new FakeStep(world, process, new(id, StepSafety.Keyed, $"Tag {commit} as {name}.")
     {
