@@ -47,7 +47,7 @@ internal sealed class GrafanaNotifier(GrafanaNotifierOptions options, DriverCont
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or PlaceholderException or FormatException)
         {
-            return new(DeliveryOutcome.Failed, problem.GetBaseException().Message);
+            return new(DeliveryOutcome.Failed, TerminalText.Line(problem.GetBaseException().Message, 200));
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class WebhookNotifier(WebhookOptions options, DriverContext cont
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or PlaceholderException or FormatException)
         {
-            return new(DeliveryOutcome.Failed, problem.GetBaseException().Message);
+            return new(DeliveryOutcome.Failed, TerminalText.Line(problem.GetBaseException().Message, 200));
         }
     }
 
