@@ -113,7 +113,7 @@ public sealed class ComposePlatform : IPlatform, IDisposable
         var refusal = there.Count == 0 ? $"{instance.Id} has no container: there is nothing to restart or scale"
             : order.Copies is not { } copies ? null
             : !there.All(c => ComposeLabels.AreOfCompose(c.Labels)) ? $"{service.Name} cannot be scaled yet: {instance.Id} serves from containers that its release started, and compose runs the version before it as long as that is kept"
-            : copies > 1 && ScaleRefusal.Of(there[0], _options.Project, With.Stack.NameInCompose(service.Name)) is { } why ? $"{service.Name} cannot run in {copies} copies: {why}"
+            : copies > 1 && ScaleRefusal.Of(there[0].Name, there[0].Json, _options.Project, With.Stack.NameInCompose(service.Name)) is { } why ? $"{service.Name} cannot run in {copies} copies: {why}"
             : null;
         return refusal is null ? RestartContainersStep.Mark(there) : throw new ReleaseException(
             ExitStatus.Usage, $"{refusal}. Nothing was changed.", $"See {OwnProgram.Command} Status --env {_context.Environment}.");

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Release.Drivers.Docker;
 
 namespace Release.Drivers.Compose;
 
@@ -7,18 +6,19 @@ namespace Release.Drivers.Compose;
 internal static class ScaleRefusal
 {
     /// <summary>What stands in the way, as a clause with what to do; null for nothing.</summary>
-    /// <param name="container">One of compose's containers of the service.</param>
+    /// <param name="name">The name of one of compose's containers of the service.</param>
+    /// <param name="inspected">What the engine says about it.</param>
     /// <param name="project">The name of the stack.</param>
     /// <param name="service">Compose's name of the service.</param>
-    public static string? Of(Container container, string project, string service)
+    public static string? Of(string name, JsonObject inspected, string project, string service)
     {
         // v2 joins with a hyphen, v1 with an underscore; any other name is the file's.
-        if (!container.Name.StartsWith($"{project}-{service}-", StringComparison.Ordinal) && !container.Name.StartsWith($"{project}_{service}_", StringComparison.Ordinal))
+        if (!name.StartsWith($"{project}-{service}-", StringComparison.Ordinal) && !name.StartsWith($"{project}_{service}_", StringComparison.Ordinal))
         {
-            return $"it has the container_name {container.Name}, and a name is given once: take container_name out of the compose file and let compose recreate it";
+            return $"it has the container_name {name}, and a name is given once: take container_name out of the compose file and let compose recreate it";
         }
 
-        var bound = from port in container.Json["HostConfig"]?["PortBindings"] as JsonObject ?? []
+        var bound = from port in inspected["HostConfig"]?["PortBindings"] as JsonObject ?? []
                     from binding in (port.Value as JsonArray ?? []).OfType<JsonObject>()
                     let host = binding["HostPort"]?.GetValue<string>() ?? ""
                     where host is not ("" or "0") && !host.Contains('-', StringComparison.Ordinal)

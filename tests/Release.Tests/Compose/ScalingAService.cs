@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Release.Drivers.Compose;
 
 namespace Release.Tests.Compose;
@@ -30,8 +31,9 @@ public sealed class ScalingAService
     [InlineData("shop-ping-1", "8000-8010", null)]
     public void A_container_name_or_a_fixed_host_port_is_for_one_container_only(string name, string? hostPort, string? refused)
     {
-        var bindings = hostPort is null ? "{}" : $$"""{ "3000/tcp": [{ "HostIp": "", "HostPort": "{{hostPort}}" }] }""";
-        ScaleRefusal.Of(DockerContainers.Of(name, bindings), "shop", "ping").ShouldBe(refused is null ? null : ScaleRefusal.Of(DockerContainers.Of(name, bindings), "shop", "ping").ShouldNotBeNull());
-        (ScaleRefusal.Of(DockerContainers.Of(name, bindings), "shop", "ping") ?? "").ShouldStartWith(refused ?? "");
+        var bindings = hostPort is null ? new JsonObject() : new JsonObject { ["3000/tcp"] = new JsonArray(new JsonObject { ["HostIp"] = "", ["HostPort"] = hostPort }) };
+        var why = ScaleRefusal.Of(name, new JsonObject { ["HostConfig"] = new JsonObject { ["PortBindings"] = bindings } }, "shop", "ping");
+        (why is null).ShouldBe(refused is null);
+        (why ?? "").ShouldStartWith(refused ?? "");
     }
 }
