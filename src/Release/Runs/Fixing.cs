@@ -138,7 +138,7 @@ public sealed class Fixing(ReleaseEnvironment environment, StopSignal stop)
     private static (string Before, string After) Cut(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is var index and >= 0 ? (text[..index], text[(index + 1)..]) : (text, "");
 
-    private static ReleaseException Usage(string what, string next) => new(ExitStatus.Usage, $"{what.TrimEnd('.')}. Nothing was changed.", next);
+    private static ReleaseException Usage(string what, string next) => new(ExitStatus.Usage, $"{what}{(what[^1] is '?' or '.' ? "" : ".")} Nothing was changed.", next);
 
     private static string Quoted(string name) => $"\"{TerminalText.Line(name, 100)}\"";
 }
