@@ -96,6 +96,10 @@ public sealed class Planner(
     /// <summary>The id of a traffic step.</summary>
     public static string ShiftId(ServiceOptions service, int share) => $"shift-traffic-{service.Name}-{share}";
 
+    /// <summary>Whether a step gives a share of a service's traffic.</summary>
+    internal static bool IsShiftOf(string step, string service) =>
+        step.StartsWith($"shift-traffic-{service}-", StringComparison.Ordinal) && int.TryParse(step.AsSpan($"shift-traffic-{service}-".Length), out _);
+
     /// <summary>The phase that takes a traffic step: the first is the canary's.</summary>
     public string PhaseOf(int share) => share == options.Shares[0] ? Phases.Canary : Phases.Promote;
 

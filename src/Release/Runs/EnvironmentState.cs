@@ -78,7 +78,7 @@ public sealed class EnvironmentState
         var (target, replaced) = (run.Opening.Target.Instances, run.Opening.Stable?.Instances ?? []);
         return run.Opening.Kind switch
         {
-            RunKind.Release => target.Where(i => IsLeft(run, $"start-candidate-{i.Artefact.Service}") || IsLeft(run, $"start-stable-{i.Artefact.Service}")),
+            RunKind.Release => target.Where(i => IsLeft(run, $"start-candidate-{i.Artefact.Service}") || IsLeft(run, $"start-stable-{i.Artefact.Service}") || MayHaveTraffic(run, i.Artefact.Service)),
             RunKind.Rollback => [
                 .. target.Where(i => IsLeft(run, $"start-stable-{i.Artefact.Service}") || IsLeft(run, $"return-traffic-{i.Artefact.Service}")),
                 .. replaced.Where(i => run.Step($"retire-{i.Artefact.Service}").IsAccepted)],
@@ -89,6 +89,11 @@ public sealed class EnvironmentState
     }
 
     private static bool IsLeft(RunState run, string step) => run.Step(step) is var s && (s.IsAccepted || (run.Outcome is RunOutcome.Abandoned && s.IsBegun));
+
+    // A run that was closed on its way back did not look at its traffic to the end: a late call may have given the candidate a share
+    // again after everything of it was undone.
+    private static bool MayHaveTraffic(RunState run, string service) =>
+        run.Outcome is RunOutcome.Abandoned && run.Steps.Any(s => s.Status is not StepStatus.None && Planning.Planner.IsShiftOf(s.Id, service));
 
     // What is kept for a rollback loses its share only.
     private bool IsTakenAway(string run, Platforms.Instance instance) =>

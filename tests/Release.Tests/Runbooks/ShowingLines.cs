@@ -153,7 +153,7 @@ public class ShowingLines
         const string Tie = """{ "type": "notice", "id": "promoted" }""";
         scene.Told(Tie).Status.ShouldBe(LineStatus.Missing);
         scene.Told(Tie, "\"phase\": \"watch\",").Status.ShouldBe(LineStatus.Open, "it comes after the run");
-        scene.Write(RecordType.Notice, new() { ["id"] = "promoted", ["notice"] = "k1", ["channels"] = new JsonArray("chat"), ["to"] = "chat", ["detail"] = "1.1.0 serves" });
+        scene.Write(RecordType.Notice, new() { ["id"] = "promoted", ["notice"] = "k1", ["kind"] = "promoted", ["severity"] = 0, ["at"] = "2026-01-02T03:04:05Z", ["text"] = "1.1.0 serves", ["channels"] = new JsonArray("chat"), ["to"] = "chat", ["detail"] = "1.1.0 serves" });
         scene.Told(Tie).Status.ShouldBe(LineStatus.Open);
         scene.Write(RecordType.Notice, new() { ["of"] = "k1", ["id"] = "promoted", ["channel"] = "chat", ["outcome"] = "given-up", ["detail"] = "503" });
         scene.Told(Tie).Status.ShouldBe(LineStatus.Failed);
