@@ -23,7 +23,7 @@ public sealed class Fixing(ReleaseEnvironment environment, StopSignal stop)
     public static FixOrder Order(string text, EnvironmentOptions options)
     {
         var (name, rest) = Cut(text, '=');
-        FixKind kind = name switch
+        var kind = name switch
         {
             "restart-service" => FixKind.RestartService,
             "scale-service" => FixKind.ScaleService,
