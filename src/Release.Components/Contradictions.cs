@@ -28,6 +28,11 @@ internal static class Contradictions
             throw new ReleaseException(ExitStatus.Usage, "--version is what is released, and Rollback would not heed it.", "Say where to go back to with --to, or leave it out: then it is the version before the last promotion.");
         }
 
+        if (build is IDoctor { Fix: not null } && build.ExecutionPlan.All(t => t.Name != nameof(ReleaseCommand.Doctor)))
+        {
+            throw new ReleaseException(ExitStatus.Usage, "--fix is what Doctor is to change, and Doctor was not asked for.", $"Leave it out, or ask for {OwnProgram.Command} Doctor --fix restart-service=NAME.");
+        }
+
         if (build.Html && build.ExecutionPlan.All(t => t.Name != nameof(ReleaseCommand.History)))
         {
             throw new ReleaseException(ExitStatus.Usage, "--html is for History and for --plan: nothing else is written as it.", $"Leave it out, or ask for {OwnProgram.Command} History --html. A run's report is HTML anyway: {OwnProgram.Command} Report.");

@@ -294,7 +294,14 @@ public sealed class ReleaseCommand
     public Task Backtest(string since) => _looks.Backtest(BacktestCommand.Require(since));
 
     /// <summary>Looks the environment over.</summary>
-    public Task Doctor() => _looks.Doctor();
+    /// <param name="fix">What is changed before; null for nothing.</param>
+    public Task Doctor(string? fix) => fix is null ? _looks.Doctor() : Whole(Purpose.Change, environment => DoctorCommand.Fix(_build, environment, _stop, fix));
+
+    /// <summary>The same of what Doctor is to change.</summary>
+    internal bool UnderstandsFixing(string? fix) => fix is null ? Understands(Purpose.Look) : Understands(Purpose.Change) && _guard.Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+        _ = Fixing.Order(fix, _environments.Environment(Purpose.Change).GetAwaiter().GetResult().Options));
+#pragma warning restore VSTHRD002
 
     /// <summary>Shows the state.</summary>
     public Task Status() => _looks.Status();

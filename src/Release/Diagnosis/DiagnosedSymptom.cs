@@ -39,7 +39,10 @@ public sealed record DiagnosedSymptom(Recipe Recipe, IReadOnlyList<Looked> Looke
     /// <summary>What to do, where the symptom is there.</summary>
     /// <param name="command">Makes a command of a target.</param>
     public IReadOnlyList<string> Recommended(Func<string, string> command) => Verdict is not ProbeVerdict.Fail ? [] :
-        [.. Recipe.Advice.Select(a => a.Replace("{Rollback}", command("Rollback"), StringComparison.Ordinal))];
+        [.. Recipe.Advice.Select(a => a
+            .Replace("{Rollback}", command("Rollback"), StringComparison.Ordinal)
+            .Replace("{Restart}", command("Doctor --fix restart-service=NAME"), StringComparison.Ordinal)
+            .Replace("{Scale}", command("Doctor --fix scale-service=NAME:2"), StringComparison.Ordinal))];
 
     /// <summary>For <c>--json</c>.</summary>
     /// <param name="command">Makes a command of a target.</param>

@@ -33,7 +33,7 @@ public sealed record Recipe(Symptom Symptom, string Title, IReadOnlyList<string>
             Symptom.NotReceivingTraffic,
             "A version does not get its traffic",
             ["container", "tcp", "redis", "sql", "external"],
-            ["Read the logs of what is not healthy, and mend what it depends on first.", "Take a candidate that does not get well back: {Rollback}."]),
+            ["Read the logs of what is not healthy, and mend what it depends on first.", "Restart what hangs: {Restart}.", "Take a candidate that does not get well back: {Rollback}."]),
         new(
             Symptom.HighErrorRate,
             "Too many requests fail",
@@ -43,7 +43,7 @@ public sealed record Recipe(Symptom Symptom, string Title, IReadOnlyList<string>
             Symptom.HighLatency,
             "Too many requests are slow",
             ["container", "disk", "redis", "sql", "external"],
-            ["Look at what the containers use, at the database's sessions and at the cache.", "If it lasts, take the version back: {Rollback}, or run more instances of what is busy."]),
+            ["Look at what the containers use, at the database's sessions and at the cache.", "If it lasts, take the version back: {Rollback}, or run more copies of what is busy: {Scale}."]),
         new(
             Symptom.NoMetrics,
             "Metrics do not appear",

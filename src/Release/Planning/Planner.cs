@@ -33,6 +33,7 @@ public sealed class Planner(
         RunKind.Up => Deploy(opening.Target, Phases.Up),
         RunKind.Adopt => new ReleasePlan([], opening.Target, configuration),
         RunKind.Restore => Restore(opening.Restores!, opening.Target),
+        RunKind.Fix => Fix(opening.Fixes!, opening.Target, opening.Stable!),
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 
@@ -201,6 +202,36 @@ public sealed class Planner(
             $"The backup method {order.Method}, of which this run restores, is not in the configuration of {options.Name} any more.",
             "Put it back into the configuration and run the command again.")).Restore(order).Select(s => new PlannedStep(Phases.Restore, null, s))],
         serving,
+        configuration);
+
+    /// <summary>The id of the step that starts an instance in the place of one of the same version.</summary>
+    public static string StartAnewId(Instance instance) => $"start-anew-{instance.Artefact.Service}";
+
+    // A restart where the platform can have both: the new one is healthy before it gets traffic, and the old one has none when
+    // it is stopped. All of that can be undone. Else in place.
+    private ReleasePlan Fix(FixOrder order, DeployedRelease target, DeployedRelease stable) => new(
+        [.. ForEach(target with { Instances = [target.Of(order.Service)!] }, Phases.Fix, (service, instance) => order.Kind switch
+        {
+            FixKind.RestartService when stable.Of(service.Name) is { } old && old.Id != instance.Id =>
+            [
+                .. platform.Configure(instance, service),
+                platform.Start(StartAnewId(instance), instance, service),
+                router.Shift($"restart-traffic-{service.Name}", service, old.Id, instance.Id, Percent.Full),
+                platform.Retire($"retire-{service.Name}", old, service),
+            ],
+            FixKind.RestartService when platform.Restart($"restart-{service.Name}", instance, service, order) is { } restart => [restart],
+            FixKind.ScaleService when platform.Scale($"scale-{service.Name}", instance, service, order) is { } way =>
+            [
+                router.Shift($"gather-traffic-{service.Name}", service, null, way.Stays, Percent.Full),
+                way.Step,
+                router.Shift($"spread-traffic-{service.Name}", service, null, instance.Id, Percent.Full),
+            ],
+            FixKind.RestartService or FixKind.ScaleService or _ => throw new ReleaseException(
+                ExitStatus.Open,
+                $"The platform {options.Platform.Type} of {options.Name} cannot carry out {order.Text}, for which this run was opened.",
+                "Put the platform of that time back into the configuration and run the command again."),
+        })],
+        target,
         configuration);
 
     private ReleasePlan Down(DeployedRelease running) => new(

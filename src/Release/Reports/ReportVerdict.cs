@@ -96,6 +96,7 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
         RunKind.Up => $"{run.Opening.Target.Version} was started again.",
         RunKind.Adopt => $"{run.Opening.Target.Version} was found serving and recorded as stable.",
         RunKind.Restore => $"{run.Opening.Restores?.Backup ?? run.Opening.Restores?.Aside} was restored.",
+        RunKind.Fix => $"{run.Opening.Fixes?.Text} was done; {run.Opening.Target.Version} serves as before.",
         RunKind.Release => $"{run.Opening.Target.Version} is done.",
         _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
     };
@@ -108,6 +109,7 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
         RunKind.Up => "The start",
         RunKind.Adopt => "The adoption",
         RunKind.Restore => "The restore",
+        RunKind.Fix => "The fix",
         _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
     };
 

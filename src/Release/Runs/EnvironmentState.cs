@@ -83,6 +83,7 @@ public sealed class EnvironmentState
                 .. target.Where(i => IsLeft(run, $"start-stable-{i.Artefact.Service}") || IsLeft(run, $"return-traffic-{i.Artefact.Service}")),
                 .. replaced.Where(i => run.Step($"retire-{i.Artefact.Service}").IsAccepted)],
             RunKind.Down or RunKind.Up or RunKind.Adopt or RunKind.Restore => [],
+            RunKind.Fix => run.Opening.Brings.Where(i => IsLeft(run, Planning.Planner.StartAnewId(i))),
             _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
         };
     }
@@ -350,6 +351,11 @@ public sealed class EnvironmentState
                 Stable = run.Opening.Target;
                 Previous = null;
                 LastPromoted = null;
+                break;
+            case RunKind.Fix:
+
+                // The same version, and so the same way back.
+                Stable = run.Opening.Target;
                 break;
             case RunKind.Restore:
 

@@ -84,6 +84,7 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         {
             IsEmergency = inputs.Emergency,
             Restores = kind is RunKind.Restore ? inputs.Restores : null,
+            Fixes = kind is RunKind.Fix ? inputs.Fixes : null,
             Supersedes = kind is RunKind.Release && stable is not null ? inputs.Supersedes : null,
             Runbook = stable is not null ? environment.Runbook?.Record(kind) : null,
         };

@@ -33,6 +33,9 @@ public sealed record ReleaseInputs
     /// <summary>Gets what is restored; null for every other command.</summary>
     public RestoreOrder? Restores { get; init; }
 
+    /// <summary>Gets what is restarted or scaled; null for every other command.</summary>
+    public FixOrder? Fixes { get; init; }
+
     /// <summary>Gets the version that a rollback goes to; null for the one before the last promotion.</summary>
     public string? To { get; init; }
 

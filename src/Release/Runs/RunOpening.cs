@@ -38,6 +38,9 @@ public sealed record RunOpening(
     /// <summary>Gets what is restored; null for all but restores.</summary>
     public RestoreOrder? Restores { get; init; }
 
+    /// <summary>Gets what is restarted or scaled; null for all but fixes.</summary>
+    public FixOrder? Fixes { get; init; }
+
     /// <summary>Gets what it keeps of its runbook; null for none.</summary>
     public RecordedRunbook? Runbook { get; init; }
 
@@ -86,6 +89,11 @@ public sealed record RunOpening(
             json["restores"] = new JsonObject { ["method"] = order.Method, ["backup"] = order.Backup, ["stamp"] = order.Stamp, ["aside"] = order.Aside };
         }
 
+        if (Fixes is { } fix)
+        {
+            json["fixes"] = new JsonObject { ["kind"] = Words.Of(fix.Kind), ["service"] = fix.Service, ["copies"] = fix.Copies, ["mark"] = fix.Mark };
+        }
+
         if (Runbook is not null)
         {
             json["runbook"] = Runbook.ToJson();
@@ -112,6 +120,9 @@ public sealed record RunOpening(
         Supersedes = data["supersedes"]?.GetValue<string>(),
         Restores = data["restores"] is JsonObject order
             ? new(Text(order, "method"), order["backup"]?.GetValue<string>(), Text(order, "stamp"), order["aside"]?.GetValue<string>())
+            : null,
+        Fixes = data["fixes"] is JsonObject fix
+            ? new(Words.Parse<FixKind>(Text(fix, "kind")), Text(fix, "service"), fix["copies"]?.GetValue<int>(), Text(fix, "mark"))
             : null,
         Runbook = data["runbook"] is JsonObject runbook ? RecordedRunbook.FromJson(runbook) : null,
     };

@@ -25,6 +25,9 @@ public enum RunKind
 
     /// <summary>A backup is restored on a person's word; what serves stays.</summary>
     Restore,
+
+    /// <summary>A service that serves is restarted or scaled on a person's word; its version stays.</summary>
+    Fix,
 }
 
 /// <summary>How a run ended. In the journal kebab-case.</summary>

@@ -202,7 +202,7 @@ internal sealed class TurningBack(RunContext run)
     /// </summary>
     private async Task<IReadOnlyDictionary<string, string>> ServicesThatKeepTraffic()
     {
-        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !(TrafficMoved() || TrafficMayMove() || RecordsAreInDoubt))
+        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not (RunKind.Release or RunKind.Fix) || !(TrafficMoved() || TrafficMayMove() || RecordsAreInDoubt))
         {
             return new Dictionary<string, string>();
         }
@@ -288,6 +288,11 @@ internal sealed class TurningBack(RunContext run)
         if (run.Opening.Kind is RunKind.Rollback)
         {
             return $"{run.Opening.Target.Version} could not be brought back, and no traffic was moved: {run.Opening.Stable?.Version} serves everything as before. Reason: {reason.TrimEnd('.')}.";
+        }
+
+        if (run.Opening.Fixes is { } fix)
+        {
+            return $"{fix.Text} in {run.Environment.Name} did not come to its end{(undone.Count == 0 ? ", and nothing had been changed" : $"; undone: {string.Join(", ", undone)}")}. Reason: {reason.TrimEnd('.')}.";
         }
 
         var serves = run.Opening switch

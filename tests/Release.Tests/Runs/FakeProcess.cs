@@ -143,6 +143,8 @@ internal sealed class FakeProcess
 
     public Task<RunResult> Restore(string backup, string? confirmed) => Guarded(() => new Restoring(Environment, Stop).Run(backup, confirmed));
 
+    public Task<RunResult> Fix(string order) => Guarded(() => new Fixing(Environment, Stop).Run(order));
+
     public Task<RunResult> Abandon() => Guarded(() => new Resuming(Environment, Stop).Abandon());
 
     public Task<RunResult> Tend(bool atTerminal = false) => Guarded(() => new Tending(Environment, Stop) { TriesAtOnce = atTerminal }.Run());
