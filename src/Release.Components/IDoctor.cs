@@ -82,13 +82,15 @@ internal static class DoctorCommand
         return verdict with { Message = $"{result.Message} {verdict.Message.Replace(" Nothing was changed.", "", StringComparison.Ordinal)}", Next = verdict.IsSuccess ? result.Next : verdict.Next };
     }
 
-    /// <summary>How it ended: 1 where something is wrong.</summary>
+    /// <summary>How it ended: 1 where something is wrong, or nothing could be told at all.</summary>
     public static RunResult Verdict(ReleaseEnvironment environment, IReadOnlyList<DiagnosedSymptom> diagnoses)
     {
         var sick = diagnoses.Where(d => d.Verdict is ProbeVerdict.Fail).ToList();
         var unknown = diagnoses.Count(d => d.Verdict is ProbeVerdict.Unavailable);
         return sick.Count > 0
             ? new RunResult(ExitStatus.Failed, $"{environment.Name} has {sick.Count} of {diagnoses.Count} symptoms: {string.Join("; ", sick.Select(d => d.Found))}. Nothing was changed.", $"{sick[0].Recommended(environment.Command)[0]}")
+            : unknown == diagnoses.Count
+            ? new RunResult(ExitStatus.Failed, $"Nothing could be told of {environment.Name}: none of {diagnoses.Count} symptoms could be looked for. Nothing was changed.", "See above what did not answer.")
             : new RunResult(ExitStatus.Done, $"{environment.Name} has none of {diagnoses.Count} symptoms{(unknown > 0 ? $"; {unknown} could not be told" : "")}.", $"See {environment.Command("Status")}.");
     }
 

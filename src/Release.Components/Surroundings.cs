@@ -57,7 +57,8 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var (journal, away) = purpose is Purpose.Rollback && build.BreakGlass
             ? await JournalPlace.BreakGlass(state, name, copy, clock, screen)
             : (new FileJournalStore(state, name, clock, LocalProcess.Current()) { Copy = copy }, null);
-        var configuration = await new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile }.Find(journal);
+        var inForce = new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile };
+        var configuration = await inForce.Find(journal);
         var tool = new Tool(clock, mask);
         Placeholders? values = null;
         var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text), Services = configuration.Options.Services, Platform = configuration.Options.Platform, Backups = configuration.Options.Backup, BackupsInUse = token => UsedBackups.Of(journal, token) };
@@ -99,7 +100,15 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var environment = new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs) { Runbook = configuration.Runbook };
         if (purpose is not Purpose.Rollback && environment.Runbook is { } runbook)
         {
-            RunbookFile.RequireSteps(runbook, StepNames.Of(environment));
+            try
+            {
+                RunbookFile.RequireSteps(runbook, StepNames.Of(environment));
+            }
+            catch (ConfigurationException wrong) when (inForce.HasOpenRun || purpose is Purpose.Look)
+            {
+                // Only what opens a run is refused: whoever looks, or has to end one, is told.
+                screen.Warn(wrong.Message);
+            }
         }
 
         return new(environment) { Drivers = context };

@@ -34,6 +34,11 @@ internal sealed class GrafanaNotifier(GrafanaNotifierOptions options, DriverCont
                 return new(DeliveryOutcome.Failed, "its url is no http address, or holds a user's name");
             }
 
+            if (place.Scheme == "https" && !Sha256.HasOpenSsl)
+            {
+                return new(DeliveryOutcome.Failed, "this machine has no OpenSSL, so no https");
+            }
+
             var (status, found) = await Send(HttpMethod.Get, new Uri(place, $"api/annotations?limit=1&tags={Uri.EscapeDataString(Tag(notice))}"), null, cancellation);
             if (status == 200 && IsThere(found))
             {

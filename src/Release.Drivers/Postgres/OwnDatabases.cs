@@ -79,9 +79,12 @@ internal sealed class OwnDatabases(PostgresDatabase database)
     public static async Task<bool> Exists(PgSession session, string name, CancellationToken cancellation) =>
         await session.One($"SELECT '1' FROM pg_catalog.pg_database WHERE datname = {PgText.Literal(name)}", cancellation) is not null;
 
+    // Autovacuum's workers may be told to end by a superuser only, and go by themselves when the database is renamed.
+    internal const string OfPeople = "backend_type IS DISTINCT FROM 'autovacuum worker'";
+
     /// <summary>Ends every session on a database.</summary>
     public static async Task<int> EndSessions(PgSession session, string name, CancellationToken cancellation) => int.Parse(
-        (await session.One($"SELECT count(pg_catalog.pg_terminate_backend(pid))::text FROM pg_catalog.pg_stat_activity WHERE datname = {PgText.Literal(name)} AND pid <> pg_catalog.pg_backend_pid()", cancellation))!,
+        (await session.One($"SELECT count(pg_catalog.pg_terminate_backend(pid))::text FROM pg_catalog.pg_stat_activity WHERE datname = {PgText.Literal(name)} AND pid <> pg_catalog.pg_backend_pid() AND {OfPeople}", cancellation))!,
         CultureInfo.InvariantCulture);
 
     private static async Task Remove(PgSession session, string name, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Release.Configuration;
 using Release.Platforms;
 using Release.Runs;
 
@@ -57,6 +58,10 @@ public sealed class PostgresBackup : IRestorableBackup
         {
             return await new LookingAhead(_database).Of(order, cancellation);
         }
+        catch (PlaceholderException unset)
+        {
+            throw new ReleaseException(ExitStatus.Usage, $"{unset.Message} Nothing was changed.", "Give it its value, and run the command again.");
+        }
         catch (DatabaseException problem)
         {
             throw new ReleaseException(ExitStatus.Failed, $"{problem.Message} Nothing was changed.");
@@ -68,7 +73,7 @@ public sealed class PostgresBackup : IRestorableBackup
     {
         var safety = new TakeBackupStep($"safety-backup-{Id}", _database, $"before-restore-{order.Stamp}");
         var names = order.Aside is { } aside ? RestoreNames.Back(Target, aside, order.Stamp) : RestoreNames.Of(Target, order.Stamp);
-        var swap = new SwapDatabaseStep($"swap-database-{Id}", _database, names, order.Backup is { } whole ? RestoreDatabaseStep.MarkOf(whole) : null);
+        var swap = new SwapDatabaseStep($"swap-database-{Id}", _database, names);
         return order.Backup is { } backup ? [safety, new RestoreDatabaseStep($"restore-database-{Id}", _database, backup, names), swap] : [safety, swap];
     }
 

@@ -7,13 +7,13 @@ namespace Release.Drivers.Postgres;
 /// <param name="Database">What is replaced.</param>
 /// <param name="Made">What replaces it, until they change places.</param>
 /// <param name="Aside">What the replaced one is called afterwards.</param>
-internal sealed record RestoreNames(string Database, string Made, string Aside)
+internal sealed record RestoreNames(string Database, string Made, string Aside, string Undone)
 {
     /// <summary>Of a backup.</summary>
-    public static RestoreNames Of(string database, string stamp) => new(database, PgText.Beside(database, $"_restore_{stamp}"), PgText.Beside(database, $"_before_{stamp}"));
+    public static RestoreNames Of(string database, string stamp) => new(database, PgText.Beside(database, $"_restore_{stamp}"), PgText.Beside(database, $"_before_{stamp}"), PgText.Beside(database, $"_undone_{stamp}"));
 
     /// <summary>Of what an earlier restore put aside.</summary>
-    public static RestoreNames Back(string database, string aside, string stamp) => new(database, aside, PgText.Beside(database, $"_undone_{stamp}"));
+    public static RestoreNames Back(string database, string aside, string stamp) => new(database, aside, PgText.Beside(database, $"_undone_{stamp}"), aside);
 
     /// <summary>Which of these databases there are.</summary>
     public async Task<(bool Database, bool Made, bool Aside)> There(PgSession session, CancellationToken cancellation) =>

@@ -11,8 +11,8 @@ namespace Release.Drivers.Postgres;
 /// <param name="id">Its id.</param>
 /// <param name="database">The database.</param>
 /// <param name="names">Theirs.</param>
-/// <param name="mark">The comment of one that we made, which it gets again when it goes back; null for one that we did not make.</param>
-internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, RestoreNames names, string? mark) : IStep
+/// <remarks>What served after the swap may have been written to: taken back it is kept under a name of its own, and nobody drops it.</remarks>
+internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, RestoreNames names) : IStep
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(30);
@@ -39,6 +39,7 @@ internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, Res
                     : new(StepState.Torn, seen, $"{names.Database} lets nobody in."),
                 (true, true, false) when !await IsOpen(session, names.Database, cancellation) => new(StepState.Torn, seen, $"{names.Database} lets nobody in, and is not replaced yet."),
                 (true, true, false) => new(StepState.Pending, seen, $"{names.Database} is as it was."),
+                (true, false, false) when await OwnDatabases.Exists(session, names.Undone, cancellation) => new(StepState.Pending, seen, $"{names.Database} is as it was; what had been restored is {names.Undone}."),
                 _ => new(StepState.Foreign, seen, $"Of the databases {names.Database}, {names.Made} and {names.Aside} there are others than expected: somebody else renames them, too."),
             };
         }
@@ -53,7 +54,7 @@ internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, Res
         await using var session = await database.OpenBeside(cancellation);
         if (await names.There(session, cancellation) is (true, true, false))
         {
-            await Change(session, (names.Database, names.Aside), (names.Made, names.Database), null, cancellation);
+            await Change(session, (names.Database, names.Aside), (names.Made, names.Database), cancellation);
         }
     }
 
@@ -63,9 +64,10 @@ internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, Res
         switch (await names.There(session, cancellation))
         {
             case (true, false, true):
-                await Change(session, (names.Database, names.Made), (names.Aside, names.Database), mark, cancellation);
+                await Change(session, (names.Database, names.Undone), (names.Aside, names.Database), cancellation);
                 break;
             case (true, true, false):
+            case (true, false, false) when await OwnDatabases.Exists(session, names.Undone, cancellation):
                 await Open(session, names.Database, cancellation);
                 break;
             default:
@@ -88,7 +90,7 @@ internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, Res
             : null;
     }
 
-    private async Task Change(PgSession session, (string From, string To) first, (string From, string To) second, string? ours, CancellationToken cancellation)
+    private async Task Change(PgSession session, (string From, string To) first, (string From, string To) second, CancellationToken cancellation)
     {
         await session.Do($"ALTER DATABASE {PgText.Identifier(first.From)} ALLOW_CONNECTIONS false", cancellation);
         try
@@ -99,7 +101,6 @@ internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, Res
             await session.Do(
                 $"BEGIN; ALTER DATABASE {PgText.Identifier(first.From)} RENAME TO {PgText.Identifier(first.To)}; ALTER DATABASE {PgText.Identifier(second.From)} RENAME TO {PgText.Identifier(second.To)}; "
                 + $"COMMENT ON DATABASE {PgText.Identifier(second.To)} IS {(comment is null ? "NULL" : PgText.Literal(comment))}; "
-                + (ours is null ? "" : $"COMMENT ON DATABASE {PgText.Identifier(first.To)} IS {PgText.Literal(ours)}; ")
                 + $"ALTER DATABASE {PgText.Identifier(first.To)} ALLOW_CONNECTIONS true; ALTER DATABASE {PgText.Identifier(second.To)} ALLOW_CONNECTIONS true; COMMIT",
                 cancellation);
         }
@@ -134,7 +135,7 @@ internal sealed class SwapDatabaseStep(string id, PostgresDatabase database, Res
         while (true)
         {
             ended = Math.Max(ended, await OwnDatabases.EndSessions(session, name, cancellation));
-            var left = int.Parse((await session.One($"SELECT count(*)::text FROM pg_catalog.pg_stat_activity WHERE datname = {PgText.Literal(name)} AND pid <> pg_catalog.pg_backend_pid()", cancellation))!, CultureInfo.InvariantCulture);
+            var left = int.Parse((await session.One($"SELECT count(*)::text FROM pg_catalog.pg_stat_activity WHERE datname = {PgText.Literal(name)} AND pid <> pg_catalog.pg_backend_pid() AND {OwnDatabases.OfPeople}", cancellation))!, CultureInfo.InvariantCulture);
             if (left == 0)
             {
                 return ended;

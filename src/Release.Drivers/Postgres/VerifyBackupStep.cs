@@ -42,9 +42,17 @@ internal sealed class VerifyBackupStep(string id, PostgresDatabase database, str
         }
 
         await new Verifying(database).Drop(new OwnDatabases(database).ScratchOf(name));
-        if (Directory.Exists(database.Folder.Of(name)) && database.Folder.Find(name) is { Verified: { Stands: true } verified })
+        try
         {
-            database.Folder.Note(name, verified with { Stands = false });
+            if (Directory.Exists(database.Folder.Of(name)) && database.Folder.Find(name) is { Verified: { Stands: true } verified })
+            {
+                database.Folder.Note(name, verified with { Stands = false });
+            }
+        }
+        catch (Exception problem) when (problem is DatabaseException or IOException or UnauthorizedAccessException)
+        {
+            // The journal says that it was taken back; a full disk here must not make the rollback stuck (invariant 14).
+            database.Context.Report($"  that the verification of {name} was taken back could not be noted beside it: {problem.Message}");
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed class Examination(ReleaseEnvironment environment)
     }
 
     private Task<IReadOnlyList<ProbeReport>> Probed(Uri? traffic, CancellationToken cancellation) => environment.LookAll(
-        [.. environment.Options.Checks.Select(o => Ports.Probe(o, null)), .. environment.Options.Smoke.Select(o => Ports.Probe(o, traffic))], cancellation);
+        [.. environment.Options.Checks.Select(o => Ports.Probe(o, null)), .. environment.Options.Smoke.Where(o => o.At.Contains(SmokeMoment.Promoted)).Select(o => Ports.Probe(o, traffic))], cancellation);
 
     private async Task<IReadOnlyList<Looked>> Traffic(EnvironmentState state, IReadOnlyList<(ServiceOptions Service, Instance Instance)> served, CancellationToken cancellation)
     {

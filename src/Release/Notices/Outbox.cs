@@ -16,6 +16,9 @@ public sealed class Outbox(ReleaseEnvironment environment)
     // A lease that is held for longer belongs to somebody who tells by himself when he is done.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // For all that a channel is still to be told: the rest waits for the next command or tender, and whoever runs this one does not.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
     private EnvironmentPorts Ports => environment.Ports;
 
     /// <summary>Tells everything; never throws but for cancellation.</summary>
@@ -122,6 +125,7 @@ public sealed class Outbox(ReleaseEnvironment environment)
     // One that fails will fail for the next notice, too: the rest waits for its turn, and nobody waits for all of them.
     private async Task<List<Delivery>> Deliver(INotifier channel, NoticeFold notices, string? only, CancellationToken cancellation)
     {
+        var begun = Ports.Clock.GetTimestamp();
         var (done, failures) = (new List<Delivery>(), notices.Of(channel.Options.Id).Failures);
         foreach (var (notice, tries) in notices.Pending(channel.Options, Now).Where(p => only is null || p.Notice.Key == only))
         {
@@ -136,7 +140,7 @@ public sealed class Outbox(ReleaseEnvironment environment)
                 environment.Screen.Warn($"{channel.Options.Id} could not be told of \"{Words.Of(notice.Kind)}\": {receipt.Detail.TrimEnd('.')}.{(isOver ? " It is not tried again." : $" It is tried again from {Show.Time(again)} on.")}");
             }
 
-            if (receipt.Outcome is DeliveryOutcome.Failed)
+            if (receipt.Outcome is DeliveryOutcome.Failed || Ports.Clock.GetElapsedTime(begun) > Longest)
             {
                 break;
             }

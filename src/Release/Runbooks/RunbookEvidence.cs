@@ -34,7 +34,9 @@ internal sealed class RunbookEvidence(RunContext run)
         {
             await Put(phase, isEnding: true);
         }
-        catch (Exception error) when (error is StepUnknownException or IOException or UnauthorizedAccessException or InvalidDataException or OperationCanceledException)
+#pragma warning disable CA1031 // Traffic is where it should be: whatever is wrong with a page about it does not keep the run open.
+        catch (Exception error) when (error is not (LeaseLostException or JournalFailedException))
+#pragma warning restore CA1031
         {
             run.Screen.Warn($"  the executed runbook could not be kept: {error.Message}");
         }

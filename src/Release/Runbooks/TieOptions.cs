@@ -81,6 +81,9 @@ public sealed record NoticeTieOptions : TieOptions
     /// <summary>Gets the notice's id, with <c>*</c> for anything.</summary>
     [RegularExpression(TiePattern.Form, ErrorMessage = TiePattern.Example)]
     public required string Id { get; init; }
+
+    /// <summary>Gets the channel that must have delivered it, by its id in <c>notify</c>; null for every one that it was meant for.</summary>
+    public string? Channel { get; init; }
 }
 
 /// <summary>The watch over what was released found something.</summary>

@@ -61,6 +61,11 @@ internal sealed class Ties(RunFacts facts, RunbookOptions runbook, LinePhase? ph
             return None(null, $"no step {tie.Id} was taken");
         }
 
+        if (tie.Is is StepTie.Made && Untaken(tie.Id, steps) is { } untaken)
+        {
+            return None(null, $"the step {untaken} was not taken");
+        }
+
         var others = steps.Where(s => tie.Is is StepTie.Made ? !IsMade(s) : s.Status is not StepStatus.Undone).ToList();
         if (others.Count == 0)
         {
@@ -72,6 +77,14 @@ internal sealed class Ties(RunFacts facts, RunbookOptions runbook, LinePhase? ph
         return other.Status is StepStatus.Intended or StepStatus.UndoIntended || (tie.Is is StepTie.Undone && other.Status is StepStatus.Applied)
             ? None(null, told)
             : LineOutcome.Failed(other.FinishedAt ?? facts.Run.LastAt, told);
+    }
+
+    // A pattern for every service is of all that the release brings, not of those that had their turn. A new service has no shares.
+    private string? Untaken(string pattern, IReadOnlyList<StepRecord> steps)
+    {
+        var ids = facts.Run.Opening.Brings.Where(i => facts.Run.Opening.Stable?.Of(i.Artefact.Service) is not null)
+            .Select(i => pattern.Replace("*", i.Artefact.Service, StringComparison.Ordinal)).ToList();
+        return ids.Exists(id => steps.Any(s => s.Id == id)) ? ids.Find(id => steps.All(s => s.Id != id)) : null;
     }
 
     // A share that was taken away while the run waited was given all the same: the run did not go back for it.
@@ -129,15 +142,24 @@ internal sealed class Ties(RunFacts facts, RunbookOptions runbook, LinePhase? ph
         }
 
         var (name, told) = (notice.Data.Text("id"), notice.Data.Text("detail"));
-        var deliveries = facts.Deliveries(notice);
-        if (deliveries.LastOrDefault(d => d.Data.Text("outcome") == "delivered") is { } delivered)
+        var channels = (notice.Data["channels"] as System.Text.Json.Nodes.JsonArray ?? []).Select(c => c!.GetValue<string>()).ToList();
+        if (tie.Channel is { } only && channels.Count > 0 && !channels.Contains(only))
         {
-            return LineOutcome.Passed(delivered.Ts, $"notice {name} to {delivered.Data.Text("channel")}: {told}");
+            return LineOutcome.None(true, $"notice {name} was not meant for {only}: {told}");
+        }
+
+        // The last word of each: a chart that has its mark does not mean that the person on call was paged.
+        var deliveries = facts.Deliveries(notice).Where(d => tie.Channel is null || d.Data.Text("channel") == tie.Channel)
+            .GroupBy(d => d.Data.Text("channel")).Select(g => g.Last()).OrderBy(d => d.Data.Text("outcome") == "delivered" ? 0 : d.Data.Text("outcome") == "given-up" ? 2 : 1).ToList();
+        var meant = tie.Channel is { } named ? [named] : channels;
+        if (deliveries.Count > 0 && deliveries.TrueForAll(d => d.Data.Text("outcome") == "delivered") && meant.TrueForAll(c => deliveries.Exists(d => d.Data.Text("channel") == c)))
+        {
+            return LineOutcome.Passed(deliveries.Max(d => d.Ts), $"notice {name} to {string.Join(", ", deliveries.Select(d => d.Data.Text("channel")))}: {told}");
         }
 
         return deliveries is [.., var last] ? last.Data.Text("outcome") == "given-up"
                 ? LineOutcome.Failed(last.Ts, $"notice {name} could not be delivered: {last.Data.Text("detail")}")
-                : LineOutcome.None(false, $"notice {name} is not delivered yet: {last.Data.Text("detail")}")
+                : LineOutcome.None(false, $"notice {name} is not delivered to everyone yet: {last.Data.Text("detail")}")
             : notice.Data["channels"] is System.Text.Json.Nodes.JsonArray { Count: 0 } ? LineOutcome.None(true, $"nobody wants to be told of {name}: {told}")
             : notice.Data.Text("notice").Length > 0 ? LineOutcome.None(false, $"notice {name} is on its way: {told}")
             : LineOutcome.Passed(notice.Ts, $"notice {name} to {notice.Data.Text("to")}: {told}");

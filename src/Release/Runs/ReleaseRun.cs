@@ -199,6 +199,10 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             ["instance"] = ReleaseJson.ToJson(i),
         });
         await TurningBack.Close(run, RunOutcome.Promoted, "", due);
+
+        // From here on records are made without the run's pen, and one writes at a time.
+        End();
+        await _telling;
         await Watched(run);
         var result = new RunResult(
             ExitStatus.Done,

@@ -122,7 +122,7 @@ internal static class SeverityJudge
         var tell = actions.Select(KindOf).OfType<NoticeKind>().Concat(actions.Contains(SeverityAction.RollBack) && !canGoBack ? [NoticeKind.Page] : []).Distinct();
         var lasted = now - since;
         var then = rollsBack ? " It is being rolled back."
-            : actions.Contains(SeverityAction.RollBack) ? " What served before is not known, so it cannot be rolled back by itself: a person must decide."
+            : actions.Contains(SeverityAction.RollBack) ? " It is not rolled back by itself, since what served before is not known, or since nobody had looked for long and this is the past: a person must decide."
             : steps[^1].Id.EndsWith("#0", StringComparison.Ordinal) ? ""
             : $" It lasts for {Show.Duration(lasted)}: look into it, and consider a rollback.";
         return new JsonObject

@@ -21,13 +21,23 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
     // As long as synthetic traffic is made for a look, where the environment has too little of its own.
     private static readonly TimeSpan Sample = TimeSpan.FromSeconds(2);
 
+    // What was counted over a longer time says nothing about now: a person decides whether to go back for it.
+    private static readonly TimeSpan Current = TimeSpan.FromHours(1);
+
     private EnvironmentPorts Ports => environment.Ports;
 
     private IReadOnlyList<SeverityOptions> Rules => environment.Options.Severity.Count > 0 ? environment.Options.Severity : SeverityOptions.Usual;
 
     /// <summary>Begins a watch: its record says when everything of it is due.</summary>
-    public async Task Begin(EnvironmentState state, ILease lease, WatchOptions plan, DateTimeOffset from) =>
+    public async Task Begin(EnvironmentState state, ILease lease, WatchOptions plan, DateTimeOffset from)
+    {
+        if (state.Watches.Last is { IsEnded: false } before)
+        {
+            await Close(before, "a new watch begins", state, lease);
+        }
+
         await Append(state, lease, state.LastPromoted!.Id, WatchRecords.Begun, WatchRecords.Beginning(plan, from));
+    }
 
     /// <summary>Does one thing under the lease.</summary>
     public async Task<RunResult> CarryOut(WatchDue due, EnvironmentState state, ILease lease) => due.Task switch
@@ -85,6 +95,7 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
         var now = Ports.Clock.GetUtcNow();
         var findings = Rules.SelectMany(r => Findings(r, looks, alerts)).ToList();
         var problems = looks.SelectMany(l => l.Problems).Concat(alerts?.Problem is { } problem ? [Ports.Shown(problem)] : []).ToList();
+        var since = watch.LastLookAt;
         var isGap = now - watch.LastLookAt > (2 * watch.Plan.Every) + TimeSpan.FromSeconds(5);
         await Append(state, lease, due.Run, WatchRecords.Look, new JsonObject
         {
@@ -98,7 +109,7 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
             ["detail"] = problems.Count > 0 ? problems[0] : "",
         });
         var said = string.Join("; ", findings.Where(f => f.Broken is true).Select(f => f.Text).Distinct());
-        return await Tell(state, lease, due.Run, findings, now)
+        return await Tell(state, lease, due.Run, findings, now, isGap && now - since > Current)
             ?? new(ExitStatus.Done, (said.Length > 0 ? said : problems.Count > 0 ? string.Join("; ", problems) : "nothing is wrong") + (isGap ? $"; nobody had looked since {Show.Time(watch.LastLookAt)}" : ""));
     }
 
@@ -120,7 +131,7 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
     private async Task<RunResult> Smoke(WatchDue due, EnvironmentState state, ILease lease)
     {
         var endpoints = await Ports.Router.Endpoints(stop.Token);
-        var reports = await environment.LookAll([.. environment.Options.Smoke.Select(o => Ports.Probe(o, endpoints?.Traffic))], stop.Token);
+        var reports = await environment.LookAll([.. environment.Options.Smoke.Where(o => o.At.Contains(SmokeMoment.Promoted)).Select(o => Ports.Probe(o, endpoints?.Traffic))], stop.Token);
         foreach (var report in reports)
         {
             state.Add(await Ports.Journal.Append(new JournalEntry(RecordType.Probe, due.Run, WatchRecords.Phase, Data: EvidenceJson.Of(report)), lease, CancellationToken.None));
@@ -188,11 +199,11 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
     }
 
     // The incidents that follow, each with its record before anybody hears of it or anything is done. Null when nothing is new.
-    private async Task<RunResult?> Tell(EnvironmentState state, ILease lease, string run, IReadOnlyList<Finding> findings, DateTimeOffset now)
+    private async Task<RunResult?> Tell(EnvironmentState state, ILease lease, string run, IReadOnlyList<Finding> findings, DateTimeOffset now, bool isPast = false)
     {
         var texts = new List<string>();
         var name = $"{environment.Name} {state.Stable!.Version}";
-        foreach (var incident in SeverityJudge.Incidents(findings, state.Watches.Last!, CanGoBack(state), name, now).ToList())
+        foreach (var incident in SeverityJudge.Incidents(findings, state.Watches.Last!, CanGoBack(state) && !isPast, name, now).ToList())
         {
             incident["text"] = Ports.Shown(incident["text"]!.GetValue<string>());
             incident["detail"] = incident["text"]!.DeepClone();
@@ -231,9 +242,20 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
         var isReplaced = watch.Run != state.LastPromoted?.Id;
 
         // What was replaced has no incident any more; how it ended is in its run.
+        await Close(watch, isReplaced ? $"{state.Stable?.Version ?? "nothing"} serves now" : "the watch is over", state, lease);
+
+        // Up to its last record and not to now: made again after a crash it must be the same.
+        var result = await SumUp(state, lease, isReplaced ? watch.LastLookAt : watch.Until, isLast: true);
+        var why = isReplaced ? "another version serves, or none" : "its time is over";
+        await Append(state, lease, due.Run, WatchRecords.Ended, new JsonObject { ["why"] = why, ["detail"] = why });
+        return result;
+    }
+
+    private async Task Close(WatchState watch, string why, EnvironmentState state, ILease lease)
+    {
         foreach (var incident in watch.Incidents.Where(i => i.ResolvedAt is null).ToList())
         {
-            var text = $"Closed in {environment.Name}: {(isReplaced ? $"{state.Stable?.Version ?? "nothing"} serves now" : "the watch is over")} (incident {incident.Id}, severity {incident.Level}, since {Show.Time(incident.Since)}).";
+            var text = $"Closed in {environment.Name}: {why} (incident {incident.Id}, severity {incident.Level}, since {Show.Time(incident.Since)}).";
             await Append(state, lease, watch.Run, WatchRecords.Incident, new JsonObject
             {
                 ["incident"] = incident.Id,
@@ -248,12 +270,6 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
                 ["detail"] = Ports.Shown(text),
             });
         }
-
-        // Up to its last record and not to now: made again after a crash it must be the same.
-        var result = await SumUp(state, lease, isReplaced ? watch.LastLookAt : watch.Until, isLast: true);
-        var why = isReplaced ? "another version serves, or none" : "its time is over";
-        await Append(state, lease, due.Run, WatchRecords.Ended, new JsonObject { ["why"] = why, ["detail"] = why });
-        return result;
     }
 
     private async Task MakeTraffic()
@@ -275,7 +291,18 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
 
     private async Task Put(EnvironmentState state, ILease lease, RunState run, string name, JsonObject content)
     {
-        var file = await Ports.Evidence.Put($"run-{run.Id}-{run.Opening.PlanHash[..8]}", name, content.ToJsonString(EvidenceJson.Indented), stop.Token);
+        var (folder, text) = ($"run-{run.Id}-{run.Opening.PlanHash[..8]}", content.ToJsonString(EvidenceJson.Indented));
+        EvidenceFile file;
+        try
+        {
+            file = await Ports.Evidence.Put(folder, name, text, stop.Token);
+        }
+        catch (IOException)
+        {
+            // An earlier watch over the same run has a file of that name, or a process died after it: never overwritten, so another name.
+            file = await Ports.Evidence.Put(folder, $"{Path.GetFileNameWithoutExtension(name)}-{run.LastSeq}{Path.GetExtension(name)}", text, stop.Token);
+        }
+
         var data = new JsonObject { ["name"] = file.Name, ["sha256"] = file.Sha256, ["size"] = file.Size };
         state.Add(await Ports.Journal.Append(new JournalEntry(RecordType.Evidence, run.Id, WatchRecords.Phase, Data: data), lease, CancellationToken.None));
     }

@@ -46,7 +46,8 @@ public sealed class RestoringPostgres(PostgresServer server) : IClassFixture<Pos
         }
 
         (await Everything(_database)).ShouldBe(changed);
-        (await Databases()).ShouldNotContain(d => d.EndsWith(Stamp, StringComparison.Ordinal));
+        (await Databases()).Where(d => d.EndsWith(Stamp, StringComparison.Ordinal)).ShouldBe([$"{_database}_undone_{Stamp}"], "somebody may have written to it while it served");
+        (await Everything($"{_database}_undone_{Stamp}")).ShouldBe(before);
         Method.Kept().Select(k => k.Name).ShouldContain($"before-restore-{Stamp}", "the dump of what was there is kept");
     }
 

@@ -47,6 +47,46 @@ public class WatchingForDays
     }
 
     [Fact]
+    public void A_smoke_test_for_a_canary_is_not_made_when_there_is_none()
+    {
+        var (scene, _) = Watched.ForTwoDays();
+        scene.Options = scene.Options with { Smoke = [.. scene.Options.Smoke, new Release.Probes.HttpProbeOptions { Id = "both", Type = "http", Path = "/", At = [SmokeMoment.Canary] }] };
+        _ = scene.World.FailingProbes.Add("both");
+
+        scene.Tended(TimeSpan.FromHours(25));
+
+        scene.Records(WatchRecords.Smoke).Select(r => r.Data.Text("verdict")).ShouldAllBe(v => v == "pass");
+    }
+
+    [Fact]
+    public void What_went_wrong_while_nobody_looked_for_hours_is_told_and_not_rolled_back_by_itself()
+    {
+        var (scene, ops) = Watched.ForTwoDays();
+        scene.Tended(TimeSpan.FromHours(1));
+        scene.Sick("1.1.0");
+        scene.Time.Pass(TimeSpan.FromHours(5));
+        ops.Got.Clear();
+
+        _ = scene.Tend();
+
+        ops.Told.ShouldContain("page");
+        scene.World.Serving().ShouldBe("ping-1.1.0-run2 100");
+    }
+
+    [Fact]
+    public void A_second_watch_over_the_same_version_ends_too()
+    {
+        var (scene, _) = Watched.ForTwoDays();
+        scene.Tended(TimeSpan.FromHours(48.2));
+        scene.Command(p => p.WatchFor(TimeSpan.FromHours(4))).ShouldNotBeNull().Status.ShouldBe(ExitStatus.Done);
+
+        scene.Tended(TimeSpan.FromHours(4.2));
+
+        scene.Watch().IsEnded.ShouldBeTrue();
+        scene.World.Evidence.Keys.Count(k => k.Contains("/watch", StringComparison.Ordinal) && k.EndsWith(".json", StringComparison.Ordinal)).ShouldBeGreaterThan(3);
+    }
+
+    [Fact]
     public void A_regression_that_begins_on_the_second_day_is_found_told_once_and_rolled_back_although_stable_was_retired()
     {
         var (scene, ops) = Watched.ForTwoDays();
