@@ -7,6 +7,7 @@ namespace Release.Drivers.Postgres;
 /// <param name="Database">What is replaced.</param>
 /// <param name="Made">What replaces it, until they change places.</param>
 /// <param name="Aside">What the replaced one is called afterwards.</param>
+/// <param name="Undone">What the one that served is called when they change back.</param>
 internal sealed record RestoreNames(string Database, string Made, string Aside, string Undone)
 {
     /// <summary>Of a backup.</summary>
