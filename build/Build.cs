@@ -6,7 +6,7 @@ using Release.Components;
 /// on nothing. What a phase does is in the library: Build.cs, then ReleaseRun, then a step. The packed program has this
 /// graph, too (<c>src/Release.Program</c>); what only this project needs is in Build.Project.cs.
 /// </summary>
-sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, IReport, IJudge, ISupport, ITend, IDecide, IInit, IConformance
+sealed partial class Build : NukeBuild, IPreChecks, IBackup, ITag, ICanary, IMetricsGate, IPromote, IVerify, IHandover, IRollback, ILook, IReport, IRunbook, ISignOff, IJudge, ISupport, IRestoreBackup, ITend, IWatch, IDecide, IInit, IDoctor, IConformance
 {
     public Target PreChecks => _ => _
         .Inherit<IPreChecks>(x => x.PreChecks);

@@ -16,7 +16,7 @@ static class DebianPackages
     private static readonly (string Program, string Package)[] Needed =
     [
         ("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh"), ("haproxy", "haproxy"),
-        ("dockerd", "docker.io"), ("docker-compose", "docker-compose"), ("redis-server", "redis-server"), ("prometheus", "prometheus"), ("busybox", "busybox-static"),
+        ("dockerd", "docker.io"), ("docker-compose", "docker-compose"), ("redis-server", "redis-server"), ("prometheus", "prometheus"), ("busybox", "busybox-static"), ("pg_dump", "postgresql"),
     ];
 
     /// <summary>Installs what is missing. Throws, saying what to do, where that cannot be.</summary>

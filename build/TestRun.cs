@@ -9,6 +9,7 @@ using Serilog;
 static class TestRun
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(24);
+    private const int MostLines = 200;
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
     private static string? Closing;
 #pragma warning disable RS0030 // a program names the clock that all the others take
@@ -82,6 +83,7 @@ static class TestRun
                     default:
                         failed++;
                         Log.Error("Failed {Test:l}: {Reason:l}", result.Attribute("testName")?.Value, Message(result));
+                        Tell(result);
                         break;
                 }
             }
@@ -91,6 +93,16 @@ static class TestRun
         if (failed > 0 || !passing || passed == 0)
         {
             throw new ReleaseException(ExitStatus.Failed, failed > 0 ? $"{failed} tests failed." : "The tests did not all run.", "See the lines above.");
+        }
+    }
+
+    // All that a failed test has to say: where it failed may be a machine that nobody can look at afterwards.
+    private static void Tell(XElement result)
+    {
+        foreach (var line in result.Descendants(Trx + "Message").Concat(result.Descendants(Trx + "StackTrace")).Concat(result.Descendants(Trx + "StdOut"))
+            .SelectMany(text => text.Value.Split('\n')).Take(MostLines))
+        {
+            Log.Information("  {Line:l}", TerminalText.Line(line, 400));
         }
     }
 

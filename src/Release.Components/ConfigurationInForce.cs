@@ -20,6 +20,9 @@ internal sealed class ConfigurationInForce(IRelease build, Purpose purpose, Cons
     /// <summary>Gets a value indicating whether what the runs recorded is enough, where the file is not there.</summary>
     public bool WorksWithoutFile { get; init; }
 
+    /// <summary>Gets a value indicating whether a run is open, which keeps the configuration that it was opened with.</summary>
+    public bool HasOpenRun { get; private set; }
+
     private string FileName => EnvironmentFile.FileOf(_name);
 
     private bool IsRollback => purpose is Purpose.Rollback;
@@ -29,6 +32,7 @@ internal sealed class ConfigurationInForce(IRelease build, Purpose purpose, Cons
     public async Task<LoadedEnvironment> Find(IJournal journal)
     {
         var state = await Fold(journal);
+        HasOpenRun = state.Open is not null;
         var recorded = (state.Open ?? (IsRollback ? state.LastPromoted : null))?.Opening;
         try
         {
@@ -70,7 +74,7 @@ internal sealed class ConfigurationInForce(IRelease build, Purpose purpose, Cons
             screen?.Line($"{FileName} changed since that run was opened: it keeps the configuration it was opened with.");
         }
 
-        return Read(recorded.Configuration) ?? file;
+        return Read(recorded.Configuration) is { } kept ? kept with { Runbook = file.Runbook } : file;
     }
 
     // What another version of the program recorded may not be readable to this one, while the file is.

@@ -28,13 +28,18 @@ internal static class Contradictions
             throw new ReleaseException(ExitStatus.Usage, "--version is what is released, and Rollback would not heed it.", "Say where to go back to with --to, or leave it out: then it is the version before the last promotion.");
         }
 
+        if (build is IDoctor { Fix: not null } && build.ExecutionPlan.All(t => t.Name != nameof(ReleaseCommand.Doctor)))
+        {
+            throw new ReleaseException(ExitStatus.Usage, "--fix is what Doctor is to change, and Doctor was not asked for.", $"Leave it out, or ask for {OwnProgram.Command} Doctor --fix restart-service=NAME.");
+        }
+
         if (build.Html && build.ExecutionPlan.All(t => t.Name != nameof(ReleaseCommand.History)))
         {
             throw new ReleaseException(ExitStatus.Usage, "--html is for History and for --plan: nothing else is written as it.", $"Leave it out, or ask for {OwnProgram.Command} History --html. A run's report is HTML anyway: {OwnProgram.Command} Report.");
         }
 
         // design.md, section 3: a preview that also changes something is no preview.
-        string[] looks = [nameof(ReleaseCommand.Preview), nameof(ReleaseCommand.Status), nameof(ReleaseCommand.History), nameof(ReleaseCommand.Report), nameof(ReleaseCommand.Audit)];
+        string[] looks = [nameof(ReleaseCommand.Preview), nameof(ReleaseCommand.Status), nameof(ReleaseCommand.History), nameof(ReleaseCommand.Report), nameof(ReleaseCommand.Runbook), nameof(ReleaseCommand.Audit)];
         if (build.ExecutionPlan.Any(t => t.Name == nameof(ReleaseCommand.Preview)) && build.ExecutionPlan.FirstOrDefault(t => !looks.Contains(t.Name)) is { } change)
         {
             throw new ReleaseException(ExitStatus.Usage, $"Preview changes nothing, so it does not go together with {change.Name}.", "Run one, then the other.");

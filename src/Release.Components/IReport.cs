@@ -9,7 +9,7 @@ namespace Release.Components;
 public interface IReport : IRelease
 {
     /// <summary>Gets the number of the run that is reported.</summary>
-    [Parameter("Report: the number of the run. Default is the last release or rollback.")]
+    [Parameter("Report, Runbook: the number of the run. Default is the last release or rollback.")]
     int? Run => TryGetValue<int?>(() => Run);
 
     /// <summary>Gets a value indicating whether there is such a run.</summary>

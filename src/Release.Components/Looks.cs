@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Reports;
+using Release.Runbooks;
 using Release.Runs;
 using Release.Tools;
 using Release.Views;
@@ -10,6 +11,7 @@ namespace Release.Components;
 internal sealed class Looks(IRelease build, StopSignal stop, OpenEnvironments environments, CommandGuard guard)
 {
     private ReleaseReport? _report;
+    private ExecutedRunbook? _runbook;
 
     /// <summary>Shows the state.</summary>
     public Task Status() => Look(async environment =>
@@ -34,6 +36,21 @@ internal sealed class Looks(IRelease build, StopSignal stop, OpenEnvironments en
         report.Chain.Damages.ToList().ForEach(d => environment.Screen.Warn($"The journal is damaged at record {d.Seq} (line {d.Line}): {d.What}. The report says so at its top."));
         guard.Finish(new RunResult(ExitStatus.Done, $"Run {report.Run}: {report.Verdict.Line}"));
     });
+
+    /// <summary>Shows the runbook.</summary>
+    public Task Runbook(int? run) => Look(async environment =>
+    {
+        if (_runbook is null)
+        {
+            await ReadRunbook(run);
+        }
+
+        Printed.To(build, environment, RunbookJson.Of(_runbook!), RunbookView.Render(_runbook!));
+    });
+
+    /// <summary>Reads the runbook of a run, and keeps it.</summary>
+    public async Task ReadRunbook(int? run) =>
+        _runbook = await new RunbookView(await environments.Environment(Purpose.Look)).Read(run?.ToString(System.Globalization.CultureInfo.InvariantCulture), stop.Token);
 
     /// <summary>Lists the runs.</summary>
     public Task History() => Look(async environment =>
@@ -75,6 +92,14 @@ internal sealed class Looks(IRelease build, StopSignal stop, OpenEnvironments en
         Printed.To(
             build, environment, BacktestCommand.Document(environment.Options, since, tests), [.. BacktestCommand.Lines(environment.Options, tests)], nameof(ReleaseCommand.Judge));
         guard.Finish(BacktestCommand.Verdict(tests));
+    });
+
+    /// <summary>Looks the environment over.</summary>
+    public Task Doctor() => Look(async environment =>
+    {
+        var diagnoses = await new Diagnosis.Examination(environment).Run(stop.Token);
+        Printed.To(build, environment, DoctorCommand.Document(environment, diagnoses), [.. DoctorCommand.Lines(environment, diagnoses)]);
+        guard.Finish(DoctorCommand.Verdict(environment, diagnoses));
     });
 
     /// <summary>Verifies the journal.</summary>

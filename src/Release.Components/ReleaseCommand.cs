@@ -4,6 +4,7 @@ using Release.Components.Terminal;
 using Release.Conformance;
 using Release.Gates.Evidence;
 using Release.Reports;
+using Release.Runbooks;
 using Release.Runs;
 
 namespace Release.Components;
@@ -25,6 +26,7 @@ public sealed class ReleaseCommand
     private readonly CommandGuard _guard;
     private readonly Looks _looks;
     private ReleaseRun? _run;
+    private ReleaseEnvironment? _changing;
     private RunSummary? _summary;
     private Series? _series;
 
@@ -100,6 +102,22 @@ public sealed class ReleaseCommand
         _looks.ReadReport(run).GetAwaiter().GetResult());
 #pragma warning restore VSTHRD002
 
+    /// <summary>The same of the runbook that is to be shown.</summary>
+    internal bool UnderstandsRunbook(int? run) => Understands(Purpose.Look) && _guard.Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+        _looks.ReadRunbook(run).GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+
+    /// <summary>The same of what is to be signed.</summary>
+    internal bool UnderstandsSignOff(string? line, string? role, string? note, bool reject, bool withdraw)
+    {
+        _ = _guard.Understood(() => _ = RunbookCommand.Request(line, role, note, reject, withdraw));
+        return Understands(Purpose.Change) && _guard.Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+            new SigningOff(_environments.Environment(Purpose.Change).GetAwaiter().GetResult(), _stop).Check(RunbookCommand.Request(line, role, note, reject, withdraw)).GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+    }
+
     /// <summary>The same of the drivers that Conformance is to try.</summary>
     internal bool UnderstandsConformance(string? driver) => Understands(Purpose.Change) && _guard.Understood(() =>
 #pragma warning disable VSTHRD002 // as above
@@ -141,6 +159,7 @@ public sealed class ReleaseCommand
         if (_run.Result is { } result)
         {
             await _run.DisposeAsync();
+            await Tell();
             await Summarise();
             _guard.Finish(result);
         }
@@ -174,6 +193,20 @@ public sealed class ReleaseCommand
         return result;
     });
 
+    /// <summary>Begins to watch what was promoted last.</summary>
+    /// <param name="time">For how long; null for what the environment says.</param>
+    public Task Watch(TimeSpan? time) => Whole(Purpose.Change, async environment =>
+    {
+        var watch = new Watching.BeginningAWatch(environment, _stop);
+        var result = await watch.Run(time);
+        if (_build.Json)
+        {
+            Documents.Add(nameof(Watch), watch.Document());
+        }
+
+        return result;
+    });
+
     /// <summary>Answers a run that waits for a person.</summary>
     /// <param name="go">True when it goes on.</param>
     public Task Decide(bool go) => Whole(Purpose.Change, environment => new Deciding(environment, _stop).Run(go));
@@ -201,6 +234,20 @@ public sealed class ReleaseCommand
 
     /// <summary>Records what serves as stable.</summary>
     public Task Adopt() => Whole(Purpose.Change, environment => new Adopting(environment, _stop).Run());
+
+    /// <summary>Restores a backup, or says what that would do.</summary>
+    /// <param name="backup">Which.</param>
+    /// <param name="confirmed">What is to be replaced; null for no confirmation.</param>
+    public Task Restore(string backup, string? confirmed) => Whole(Purpose.Change, environment => new Restoring(environment, _stop).Run(backup, confirmed));
+
+    /// <summary>Whether it is said what is to be restored.</summary>
+    internal bool UnderstandsRestoring(string? backup) => Understands(Purpose.Change) && _guard.Understood(() =>
+    {
+        if (backup is null)
+        {
+            throw new ReleaseException(ExitStatus.Usage, "Restore needs to know what to restore: --backup NAME, --backup latest, or --backup previous for what the last restore put aside.", $"For example: {OwnProgram.Command} Restore --env {_build.Env} --backup latest.");
+        }
+    });
 
     /// <summary>Makes the file of a new environment.</summary>
     /// <param name="from">The name of an environment; or <c>compose</c> and a file.</param>
@@ -246,11 +293,28 @@ public sealed class ReleaseCommand
     /// <param name="since">How far back.</param>
     public Task Backtest(string since) => _looks.Backtest(BacktestCommand.Require(since));
 
+    /// <summary>Looks the environment over.</summary>
+    /// <param name="fix">What is changed before; null for nothing.</param>
+    public Task Doctor(string? fix) => fix is null ? _looks.Doctor() : Whole(Purpose.Change, environment => DoctorCommand.Fix(_build, environment, _stop, fix));
+
+    /// <summary>The same of what Doctor is to change.</summary>
+    internal bool UnderstandsFixing(string? fix) => fix is null ? Understands(Purpose.Look) : Understands(Purpose.Change) && _guard.Understood(() =>
+#pragma warning disable VSTHRD002 // as above
+        _ = Fixing.Order(fix, _environments.Environment(Purpose.Change).GetAwaiter().GetResult().Options));
+#pragma warning restore VSTHRD002
+
     /// <summary>Shows the state.</summary>
     public Task Status() => _looks.Status();
 
     /// <summary>Writes a run's report.</summary>
     public Task Report(int? run) => _looks.Report(run);
+
+    /// <summary>Shows the runbook.</summary>
+    public Task Runbook(int? run) => _looks.Runbook(run);
+
+    /// <summary>Signs a line of the runbook.</summary>
+    /// <param name="request">What is said.</param>
+    public Task SignOff(SignOffRequest request) => Whole(Purpose.Change, environment => new SigningOff(environment, _stop).Run(request));
 
     /// <summary>Lists the runs.</summary>
     public Task History() => _looks.History();
@@ -272,6 +336,7 @@ public sealed class ReleaseCommand
         if (_run is { Result: null } run)
         {
             await run.DisposeAsync();
+            await Tell();
             CommandEnd.Result = run.Result ?? CommandEnd.Result;
         }
 
@@ -291,7 +356,7 @@ public sealed class ReleaseCommand
     // What is recorded from here on is told in the job's summary.
     private async Task<ReleaseEnvironment> ToChange(Purpose purpose)
     {
-        var environment = await _environments.Environment(purpose);
+        var environment = _changing = await _environments.Environment(purpose);
         _summary ??= await JobSummary.Begin(environment);
         return environment;
     }
@@ -327,7 +392,17 @@ public sealed class ReleaseCommand
         }
         finally
         {
+            await Tell();
             await Summarise();
         }
     });
+
+    // What was done is done and recorded: whether anybody hears of it changes nothing about how the command ends.
+    private async Task Tell()
+    {
+        if (_changing is { } environment)
+        {
+            await new Notices.Outbox(environment).Tell(CancellationToken.None);
+        }
+    }
 }

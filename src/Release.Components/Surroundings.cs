@@ -8,6 +8,7 @@ using Release.Evidence;
 using Release.Journal;
 using Release.Output;
 using Release.Probes;
+using Release.Runbooks;
 using Release.Runs;
 using Release.Tools;
 
@@ -56,10 +57,11 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var (journal, away) = purpose is Purpose.Rollback && build.BreakGlass
             ? await JournalPlace.BreakGlass(state, name, copy, clock, screen)
             : (new FileJournalStore(state, name, clock, LocalProcess.Current()) { Copy = copy }, null);
-        var configuration = await new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile }.Find(journal);
+        var inForce = new ConfigurationInForce(build, purpose, isAgain ? null : screen) { WorksWithoutFile = worksWithoutFile };
+        var configuration = await inForce.Find(journal);
         var tool = new Tool(clock, mask);
         Placeholders? values = null;
-        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text), Services = configuration.Options.Services, Platform = configuration.Options.Platform };
+        var context = new DriverContext(root, name, tool, clock, screen.Passing) { Resolve = text => values!.Resolve(text), Services = configuration.Options.Services, Platform = configuration.Options.Platform, Backups = configuration.Options.Backup, BackupsInUse = token => UsedBackups.Of(journal, token) };
         var drivers = DriverCatalog.Create(configuration.Options.Platform, configuration.Options.Traffic, context);
         var endpoints = new EndpointNames(drivers.Router);
         var placeholders = new Placeholders(new PlaceholderSources { Root = root, Named = endpoints.Named, Warn = screen.Warn, PlaceOf = configuration.PlaceOf }, mask);
@@ -67,6 +69,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
         var probes = DriverCatalog.CreateProbes(context);
         var inputs = Inputs(build, configuration.Options, purpose) with { StoreAway = away };
         var asked = inputs.Version is { } version ? AskedVersions.Of(version, configuration.Options.Services) : null;
+        var metrics = DriverCatalog.CreateMetrics(configuration.Options.Gate, context);
         var ports = new EnvironmentPorts
         {
             Journal = journal,
@@ -74,7 +77,10 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Tenders = new FileTenders(state, clock, LocalProcess.Current()),
             Platform = drivers.Platform,
             Router = drivers.Router,
-            Metrics = DriverCatalog.CreateMetrics(configuration.Options.Gate, context),
+            Metrics = metrics,
+            Alerts = metrics as Watching.IAlertSource,
+            Notifiers = DriverCatalog.CreateNotifiers(configuration.Options.Notify, context),
+            Shown = mask.ShownLine,
             Backups = DriverCatalog.CreateBackups(configuration.Options.Backup, context),
             Repository = new SourceRepository(new GitRepository(tool, root)),
             Traffic = new SyntheticTrafficGenerator(clock, screen),
@@ -91,7 +97,21 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             })),
             Clock = clock,
         };
-        return new(new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs)) { Drivers = context };
+        var environment = new ReleaseEnvironment(configuration.Options, configuration.Source, ports, screen, inputs) { Runbook = configuration.Runbook };
+        if (purpose is not Purpose.Rollback && environment.Runbook is { } runbook)
+        {
+            try
+            {
+                RunbookFile.RequireSteps(runbook, StepNames.Of(environment));
+            }
+            catch (ConfigurationException wrong) when (inForce.HasOpenRun || purpose is Purpose.Look)
+            {
+                // Only what opens a run is refused: whoever looks, or has to end one, is told.
+                screen.Warn(wrong.Message);
+            }
+        }
+
+        return new(environment) { Drivers = context };
     }
 
     private static ReleaseInputs Inputs(IRelease build, EnvironmentOptions options, Purpose purpose)

@@ -2,9 +2,12 @@ using Release.Configuration;
 using Release.Drivers.Compose;
 using Release.Drivers.Docker.Probes;
 using Release.Drivers.External;
+using Release.Drivers.Grafana;
 using Release.Drivers.Kong;
+using Release.Drivers.Postgres;
 using Release.Drivers.Processes;
 using Release.Drivers.Prometheus;
+using Release.Drivers.Webhook;
 using Release.Gates;
 using Release.Platforms;
 using Release.Probes;
@@ -94,13 +97,30 @@ public static class DriverCatalog
 
     /// <summary>Makes what takes backups, beside what the core takes by itself.</summary>
     public static IReadOnlyList<IBackupMethod> CreateBackups(IReadOnlyList<BackupOptions> options, DriverContext context) =>
-        [.. options.OfType<ExternalBackupOptions>().Select(external => new ExternalBackup(external, context))];
+        [.. options.Select(IBackupMethod? (one) => one switch
+        {
+            ExternalBackupOptions external => new ExternalBackup(external, context),
+            PostgresBackupOptions postgres => new PostgresBackup(postgres, context),
+            _ => null,
+        }).OfType<IBackupMethod>()];
+
+    /// <summary>Makes the channels to people and systems.</summary>
+    /// <exception cref="ReleaseException">There is no such driver.</exception>
+    public static IReadOnlyList<Notices.INotifier> CreateNotifiers(IReadOnlyList<NotifierOptions> options, DriverContext context) =>
+        [.. options.Select<NotifierOptions, Notices.INotifier>(o => o switch
+        {
+            GrafanaNotifierOptions grafana => new GrafanaNotifier(grafana, context),
+            WebhookOptions webhook => new WebhookNotifier(webhook, context),
+            _ => throw Unknown("notify", o.Type, typeof(NotifierOptions)),
+        })];
 
     /// <summary>The makers of probes: the core's, and those of drivers.</summary>
     public static ProbeFactory CreateProbes(DriverContext context) => ProbeFactory.Core()
         .Add<ContainerProbeOptions>((options, probe, cancellation) => ContainerProbe.Look(options, probe, context, cancellation))
         .Add<ImageProbeOptions>((options, probe, cancellation) => ImageProbe.Look(options, probe, context, cancellation))
         .Add<LogsProbeOptions>((options, probe, cancellation) => LogsProbe.Look(options, probe, context, cancellation))
+        .Add<SqlProbeOptions>((options, probe, cancellation) => SqlProbe.Look(options, probe, context, cancellation))
+        .Add<BackupProbeOptions>((options, _, cancellation) => BackupProbe.Look(options, context, cancellation))
         .Add<ExternalProbeOptions>((options, probe, cancellation) => ExternalProbe.Look(options, probe, context, cancellation))
         .Add<PrometheusProbeOptions>(PrometheusProbe.Look);
 

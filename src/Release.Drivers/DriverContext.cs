@@ -27,6 +27,12 @@ public sealed record DriverContext(string Root, string Environment, Tool Tool, T
     /// <summary>Gets the platform's section of the configuration, for checks that look at the same place; null for none.</summary>
     public Configuration.PlatformOptions? Platform { get; init; }
 
+    /// <summary>Gets the backups of the configuration, for checks of them.</summary>
+    public IReadOnlyList<Configuration.BackupOptions> Backups { get; init; } = [];
+
+    /// <summary>Gets what tells the names of the backups that the open run and the last promoted one took: those are never removed.</summary>
+    public Func<CancellationToken, Task<IReadOnlyCollection<string>>> BackupsInUse { get; init; } = _ => Task.FromResult<IReadOnlyCollection<string>>([]);
+
     /// <summary>Gets the folder of everything that belongs to the environment and may not be lost while something runs in it.</summary>
     public string State => Path.Combine(Root, ".release", Environment);
 

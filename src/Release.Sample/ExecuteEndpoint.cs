@@ -21,6 +21,7 @@ internal sealed class ExecuteEndpoint(
     // A candidate's smoke tests come first. An injected error rate is there to be caught by the gate, not by their luck.
     private const int SparedByFaults = 5;
 
+    private readonly Capacity? _capacity = faults.Capacity is { } limit ? new(limit, time) : null;
     private int _answered;
 
     public async Task Handle(HttpContext context)
@@ -72,6 +73,12 @@ internal sealed class ExecuteEndpoint(
         if (request.Tool == "write" && isReadOnly())
         {
             await Reply.Error(context, 503, "read-only: the tool \"write\" is refused");
+            return;
+        }
+
+        if (_capacity?.Takes() == false)
+        {
+            await Reply.Error(context, 500, "overloaded");
             return;
         }
 

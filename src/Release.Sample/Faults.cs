@@ -11,13 +11,16 @@ internal sealed record Faults
     public static readonly Faults None = new();
 
     private const string Valid =
-        "valid faults: error-rate=20%, reset-rate=5%, latency=+300ms, boot=fail, boot=5s, crash-after=5s, hang-on-stop, metrics=hang|gone|nan|negative|huge|reset";
+        "valid faults: error-rate=20%, reset-rate=5%, latency=+300ms, capacity=30/s, boot=fail, boot=5s, crash-after=5s, hang-on-stop, metrics=hang|gone|nan|negative|huge|reset";
 
     /// <summary>The share of requests that fail, 0 to 1, on top of the background rate.</summary>
     public double ErrorRate { get; init; }
 
     /// <summary>The share of requests whose connection is broken off before anything is counted, 0 to 1.</summary>
     public double ResetRate { get; init; }
+
+    /// <summary>How many requests a second it can answer, if that is limited: the rest of each second fails.</summary>
+    public double? Capacity { get; init; }
 
     /// <summary>Added to every answer's time.</summary>
     public TimeSpan Latency { get; init; }
@@ -63,6 +66,7 @@ internal sealed record Faults
             "error-rate" when Share(value) is { } share => faults with { ErrorRate = share },
             "reset-rate" when Share(value) is { } share => faults with { ResetRate = share },
             "latency" when Duration(value.TrimStart('+')) is { } latency => faults with { Latency = latency },
+            "capacity" when value.EndsWith("/s", StringComparison.Ordinal) && Number(value[..^2]) is { } capacity and <= 1_000_000 => faults with { Capacity = capacity },
             "boot" when value == "fail" => faults with { BootFails = true },
             "boot" when Duration(value) is { } delay => faults with { BootDelay = delay },
             "crash-after" when Duration(value) is { } after => faults with { CrashAfter = after },

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace Release.Acceptance;
 
 /// <summary>The packed program on a machine that has neither .NET nor git, shell, users or certificates, and never saw the repository.</summary>
-[Collection(TheClone.Nights)]
+[Collection(TheClone.Bare)]
 public sealed class OnABareMachine(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
@@ -160,7 +160,7 @@ public sealed class OnABareMachine(TheClone clone, ITestOutputHelper output) : S
 }
 
 /// <summary>The sceptic's experiments, as a person runs them by one command each.</summary>
-[Collection(TheClone.Nights)]
+[Collection(TheClone.Bare)]
 public sealed class TheScepticsExperiments(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);

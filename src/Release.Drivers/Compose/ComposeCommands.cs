@@ -19,6 +19,14 @@ internal static class ComposeCommands
         "--scale", $"{service}={scale.ToString(CultureInfo.InvariantCulture)}", service,
     ];
 
+    /// <summary>Runs so many containers of one service, and leaves those that are there and stay as they are.</summary>
+    public static IReadOnlyList<string> Scale(IReadOnlyList<string> stack, string service, int scale, TimeSpan grace)
+    {
+        var up = Up(stack, service, scale, grace).ToList();
+        up.Insert(stack.Count + 2, "--no-recreate");
+        return up;
+    }
+
     /// <summary>What names the stack, before any command.</summary>
     public static IReadOnlyList<string> Stack(string project, string folder, IReadOnlyList<string> files) =>
         ["--project-name", project, "--project-directory", folder, .. files.SelectMany(file => new[] { "--file", file })];

@@ -23,6 +23,12 @@ internal static class ComposeLabels
     public const string ProjectService = "com.docker.compose.service";
     public const string OneOff = "com.docker.compose.oneoff";
 
+    public const string Number = "com.docker.compose.container-number";
+
+    /// <summary>Which of its service's containers it is, from 1: compose stops the last ones when it runs fewer.</summary>
+    public static int NumberOf(Docker.Container container) =>
+        int.TryParse(container.Labels.GetValueOrDefault(Number), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+
     /// <summary>Whether compose made the container.</summary>
     public static bool AreOfCompose(IReadOnlyDictionary<string, string> labels) => labels.ContainsKey(Project);
 }

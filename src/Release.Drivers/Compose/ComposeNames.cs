@@ -8,6 +8,7 @@ internal static partial class ComposeNames
 {
     private const string Adopted = "-adopted-";
     private const string Settled = "-settled";
+    private const string Firsts = "-first-";
     private const int ShortId = 12;
 
     /// <summary>What a candidate's container is called: the instance's id, in the characters that Docker allows; the others of a scaled service are numbered.</summary>
@@ -32,6 +33,16 @@ internal static partial class ComposeNames
     /// <summary>The instance, and whether only its place in compose is meant.</summary>
     public static (string Instance, bool OnlyPlace) Parse(string name) =>
         name.EndsWith(Settled, StringComparison.Ordinal) ? (name[..^Settled.Length], true) : (name, false);
+
+    /// <summary>The name of the first of compose's own containers of an instance: those that stay when it is scaled down to so many.</summary>
+    public static string First(string instance, int copies) => string.Create(CultureInfo.InvariantCulture, $"{instance}{Firsts}{copies}");
+
+    /// <summary>The instance, and how many of compose's own containers of it are meant; null for all of them.</summary>
+    public static (string Instance, int? Copies) ParseFirst(string name) =>
+        name.LastIndexOf(Firsts, StringComparison.Ordinal) is var at and > 0
+        && int.TryParse(name.AsSpan(at + Firsts.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var copies)
+            ? (name[..at], copies)
+            : (name, null);
 
     /// <summary>The image of a version: <c>{version}</c> in the template, or the tag behind it. A tag cannot have a plus sign.</summary>
     public static string Image(string template, string version)

@@ -106,6 +106,29 @@ public sealed class ComposePlatform : IPlatform, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ReleaseException">The service cannot be changed so, or the engine does not answer; nothing was changed.</exception>
+    public async Task<string> Examine(FixOrder order, Instance instance, ServiceOptions service, CancellationToken cancellation)
+    {
+        var there = await Asked($"what {instance.Id} runs on", () => With.Stack.OfInstance(instance.Id, cancellation));
+        var refusal = there.Count == 0 ? $"{instance.Id} has no container: there is nothing to restart or scale"
+            : order.Copies is not { } copies ? null
+            : !there.All(c => ComposeLabels.AreOfCompose(c.Labels)) ? $"{service.Name} cannot be scaled yet: {instance.Id} serves from containers that its release started, and compose runs the version before it as long as that is kept"
+            : copies > 1 && ScaleRefusal.Of(there[0].Name, there[0].Json, _options.Project, With.Stack.NameInCompose(service.Name)) is { } why ? $"{service.Name} cannot run in {copies} copies: {why}"
+            : null;
+        return refusal is null ? RestartContainersStep.Mark(there) : throw new ReleaseException(
+            ExitStatus.Usage, $"{refusal}. Nothing was changed.", $"See {OwnProgram.Command} Status --env {_context.Environment}.");
+    }
+
+    /// <inheritdoc/>
+    public IStep Restart(string id, Instance instance, ServiceOptions service, FixOrder order) =>
+        new RestartContainersStep(id, instance, service, order.Mark, With.Stack, With.Watch);
+
+    /// <inheritdoc/>
+    public Scaling Scale(string id, Instance instance, ServiceOptions service, FixOrder order) => new(
+        new ScaleStep(id, instance, service, order.Copies ?? 1, With.Stack, _overrides, With.Compose, With.Watch),
+        ComposeNames.First(instance.Id, order.Copies ?? 1));
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<PlatformFile>> Evidence(IReadOnlyList<Instance> instances, CancellationToken cancellation)
     {
         var containers = new List<Container>();

@@ -36,13 +36,18 @@ internal sealed class ComposeStack(ComposePlatformOptions options, DriverContext
 
     /// <summary>
     /// The containers of an instance, running or not: those that a release started, then compose's own. Of a name that
-    /// <see cref="ComposeNames.Place"/> made compose's own only.
+    /// <see cref="ComposeNames.Place"/> made compose's own only, of one that <see cref="ComposeNames.First"/> made the first of those.
     /// </summary>
     public async Task<IReadOnlyList<Container>> OfInstance(string name, CancellationToken cancellation)
     {
         if (!ComposeNames.IsInstance(name))
         {
             return [];
+        }
+
+        if (ComposeNames.ParseFirst(name) is { Copies: { } copies, Instance: var scaled })
+        {
+            return [.. (await OfInstance(scaled, cancellation)).Where(c => ComposeLabels.AreOfCompose(c.Labels)).OrderBy(ComposeLabels.NumberOf).Take(copies)];
         }
 
         var (instance, onlyPlace) = ComposeNames.Parse(name);

@@ -13,18 +13,26 @@ internal sealed partial class ComposeTool(ComposePlatformOptions options, Driver
 
     /// <summary>Lets compose bring a service to what its files say, as many containers as there are.</summary>
     /// <exception cref="ReleaseException">There is no compose, or it failed; its last words are in the message.</exception>
-    public async Task Up(string service, int scale, CancellationToken cancellation)
+    public Task Up(string service, int scale, CancellationToken cancellation) =>
+        Run($"recreate {service}", scale, stack => ComposeCommands.Up(stack, service, scale, options.StopTimeout), cancellation);
+
+    /// <summary>Lets compose run so many containers of a service; those that stay are not touched.</summary>
+    /// <exception cref="ReleaseException">As of <see cref="Up"/>.</exception>
+    public Task Scale(string service, int scale, CancellationToken cancellation) =>
+        Run($"scale {service}", scale, stack => ComposeCommands.Scale(stack, service, scale, options.StopTimeout), cancellation);
+
+    private async Task Run(string what, int scale, Func<IReadOnlyList<string>, IReadOnlyList<string>> arguments, CancellationToken cancellation)
     {
         var (program, first) = await Find(cancellation);
         var stack = ComposeCommands.Stack(options.Project, overrides.Folder, overrides.Files);
         try
         {
             _ = await context.Tool.Require(
-                Command(program, [.. first, .. ComposeCommands.Up(stack, service, scale, options.StopTimeout)], options.StopTimeout * Math.Max(1, scale) + Slack), cancellation);
+                Command(program, [.. first, .. arguments(stack)], options.StopTimeout * Math.Max(1, scale) + Slack), cancellation);
         }
         catch (Exception failed) when (failed is ToolFailedException or ToolTimeoutException)
         {
-            throw new ReleaseException(ExitStatus.Failed, $"Compose could not recreate {service}: {failed.Message}");
+            throw new ReleaseException(ExitStatus.Failed, $"Compose could not {what}: {failed.Message}");
         }
     }
 

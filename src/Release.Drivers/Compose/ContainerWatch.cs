@@ -79,14 +79,14 @@ internal sealed class ContainerWatch(ComposeStack stack, HealthProbe health)
         }
     }
 
-    // What ended, or says itself that it is ill, does not get better by waiting.
+    // What ended does not get better by waiting. One whose own check failed a few times may only be slow to boot: the engine
+    // goes on asking, and the boot deadline is what was declared.
     private async Task RefuseHopeless(Container container, string what, Dictionary<string, int> restarts, CancellationToken cancellation)
     {
         var state = container.State;
         var isAnew = state.RestartCount > (restarts.TryGetValue(container.Id, out var first) ? first : restarts[container.Id] = state.RestartCount);
         var why = isAnew || state.Status == "restarting" ? $"{container.Name} ended with exit code {state.ExitCode} and the engine starts it again and again"
             : !state.Running && state.Status is not "created" ? $"{container.Name} ended with exit code {state.ExitCode}{(state.OomKilled ? ", killed for want of memory" : "")}{(state.Error.Length > 0 ? $" ({TerminalText.Line(state.Error, 200)})" : "")}"
-            : state.Health is { Status: "unhealthy" } check ? $"the own check of {container.Name} failed {check.FailingStreak} times ({TerminalText.Line(stack.Context.Tool.ShownLine(check.LastOutput), 200)})"
             : null;
         if (why is not null)
         {

@@ -21,6 +21,13 @@ public static class GitCommands
         ["for-each-ref", "--format=%(refname)|%(objectname)|%(*objectname)|%(taggeremail)", name.Reference];
 
     /// <summary>
+    /// The commits that <paramref name="newer"/> has and <paramref name="older"/> has not, newest first: hash, author and subject,
+    /// separated by the unit separator, which no subject has as git prints it.
+    /// </summary>
+    public static IReadOnlyList<string> Between(string older, string newer) =>
+        ["log", "--no-merges", "--no-show-signature", "--no-color", "--no-decorate", "--max-count=1000", "--format=%H%x1f%an%x1f%s", "--end-of-options", $"{older}..{newer}", "--"];
+
+    /// <summary>
     /// Makes an annotated tag with Release's own name on it: a CI host has no committer configured, and a person's signing
     /// key would ask for its passphrase. The message is kept as it is: a line that starts with <c>#</c> is text, too.
     /// </summary>

@@ -1,3 +1,4 @@
+using Release.Platforms;
 using Release.Tools;
 
 namespace Release.Drivers.Git;
@@ -59,6 +60,26 @@ public sealed class GitRepository(Tool tool, string folder)
     {
         var answer = await Run(GitCommands.Commit(revision), cancellation);
         return answer.Succeeded ? answer.StandardOutput.Trim() : null;
+    }
+
+    /// <summary>The commits between two; null when one of them is not here, or there is no git.</summary>
+    public async Task<IReadOnlyList<Commit>?> Between(string older, string newer, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await Run(GitCommands.Between(older, newer), cancellation);
+            return !answer.Succeeded ? null :
+            [
+                .. answer.StandardOutput.Split('\n')
+                    .Select(line => line.Split('\u001f', 3))
+                    .Where(fields => fields.Length == 3)
+                    .Select(fields => new Commit(fields[0], fields[1], fields[2])),
+            ];
+        }
+        catch (ToolException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The tag, or null when there is none of this name.</summary>

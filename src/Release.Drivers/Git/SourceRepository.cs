@@ -14,6 +14,9 @@ public sealed class SourceRepository(GitRepository repository) : ISourceReposito
         await repository.IsWorkTree(cancellation) ? (await repository.FindTag(new GitTagName(name), cancellation))?.Commit : null;
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Commit>?> Between(string older, string newer, CancellationToken cancellation) => repository.Between(older, newer, cancellation);
+
+    /// <inheritdoc/>
     public IStep Tag(string id, string name, string commit, string message) =>
         new TagStep(id, repository, new GitTagName(name), commit, message);
 

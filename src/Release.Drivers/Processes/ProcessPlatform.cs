@@ -63,6 +63,9 @@ public sealed class ProcessPlatform : IPlatform, IDisposable
         new PrepareStep(id, artefact, _artefacts, new Publisher(Target, _context.Cache, _context), Sources);
 
     /// <inheritdoc/>
+    public bool RestartsBeside => true;
+
+    /// <inheritdoc/>
     public IStep Start(string id, Instance instance, ServiceOptions service) =>
         new StartStep(id, instance, service, _instances, _inFlight, _options.BootTimeout + Slack);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Release.Configuration;
 using Release.Output;
+using Release.Watching;
 
 namespace Release.Drivers.Prometheus;
 
@@ -64,6 +65,24 @@ internal sealed class PrometheusServer : IDisposable
     {
         var (status, _, problem) = await Get(path, _timeout, MaxBody, cancellation);
         return problem ?? (status == 200 ? null : $"answered {status}, expected 200");
+    }
+
+    /// <summary>The alerts that fire now (<c>GET /api/v1/alerts</c>; prometheus.io/docs/prometheus/latest/querying/api/#alerts).</summary>
+    public async Task<AlertReading> Firing(CancellationToken cancellation)
+    {
+        var (status, body, problem) = await Get("api/v1/alerts", _timeout, MaxBody, cancellation);
+        try
+        {
+            using var json = System.Text.Json.JsonDocument.Parse(problem is null && status == 200 ? body : throw new FormatException(problem ?? $"answered {status}, expected 200"));
+            var alerts = json.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray()
+                .Where(a => a.GetProperty("state").GetString() == "firing")
+                .Select(a => TerminalText.Line(a.GetProperty("labels").GetProperty("alertname").GetString() ?? "", 120));
+            return new([.. alerts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], null);
+        }
+        catch (Exception strange) when (strange is System.Text.Json.JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            return new(null, $"{Shown}: its alerts are not known: {(strange is FormatException ? TerminalText.Line(strange.Message, 200) : "the answer is not one of Prometheus's API")}");
+        }
     }
 
     /// <summary>Gets the server's host and port as they may be shown.</summary>

@@ -10,7 +10,7 @@ namespace Release.Drivers.Prometheus;
 /// at the time of the tick, and its newest scrape is the reading, with the scrape's own time. Whatever the server
 /// answers or does not becomes a reading with a problem; only cancellation of the caller's token throws.
 /// </summary>
-public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSource, IPastSource, IDisposable
+public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSource, IPastSource, Watching.IAlertSource, IDisposable
 {
     private static readonly string[] PinnedBy = ["{instance}", "{address}", "{routed}"];
 
@@ -58,6 +58,9 @@ public sealed class PrometheusSource : IMetricSource, IScalarSource, ICheckedSou
     public Task<PastReadings> Remember(
         IReadOnlyList<MeteredInstance> stable, IReadOnlyList<CriterionOptions> criteria, DateTimeOffset from, DateTimeOffset until, TimeSpan every, CancellationToken cancellation) =>
         new PrometheusPast(_options, _server).Remember(stable, criteria, from, until, every, cancellation);
+
+    /// <inheritdoc/>
+    public Task<Watching.AlertReading> Firing(CancellationToken cancellation) => _server.Firing(cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _server.Dispose();

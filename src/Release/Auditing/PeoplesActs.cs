@@ -54,7 +54,7 @@ internal static class PeoplesActs
         RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.StepIntent or RecordType.StepApplied or RecordType.StepFailed
             or RecordType.StepUndoIntent or RecordType.StepUndone or RecordType.StepUndoFailed or RecordType.Probe or RecordType.Sample
             or RecordType.Decision or RecordType.Notice or RecordType.LeaseTaken or RecordType.LeaseReleased or RecordType.RunClosed
-            or RecordType.Evidence => null,
+            or RecordType.Evidence or RecordType.Watch => null,
         _ => throw new InvalidDataException($"'{record.Type}' is not a record that this version knows."),
     };
 

@@ -122,7 +122,7 @@ internal sealed class RecordReferences
             case RecordType.RunOpened or RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.StepIntent or RecordType.StepApplied
                 or RecordType.StepFailed or RecordType.StepUndoIntent or RecordType.StepUndone or RecordType.StepUndoFailed or RecordType.Probe
                 or RecordType.Sample or RecordType.Decision or RecordType.SignOff or RecordType.Notice or RecordType.LeaseTaken
-                or RecordType.LeaseReleased or RecordType.Note:
+                or RecordType.LeaseReleased or RecordType.Note or RecordType.Watch:
             default:
                 break;
         }

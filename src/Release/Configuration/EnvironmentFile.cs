@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
+using Release.Runbooks;
 
 namespace Release.Configuration;
 
@@ -12,6 +13,9 @@ public sealed record LoadedEnvironment(EnvironmentOptions Options, string Source
 {
     /// <summary>Gets where it refers to secrets. None of them was looked at.</summary>
     public IReadOnlyList<SecretReference> Secrets { get; init; } = [];
+
+    /// <summary>Gets the runbook that it names; null where it names none, or was not read with its files.</summary>
+    public Runbook? Runbook { get; init; }
 
     /// <summary>Where a reference stands (<c>$.checks[0].headers.Authorization in line 12</c>); empty when it stands nowhere.</summary>
     public string PlaceOf(string reference)
@@ -40,7 +44,10 @@ public static partial class EnvironmentFile
     /// <param name="types">What drivers there are.</param>
     /// <exception cref="ConfigurationException">There is no such environment, or something is wrong with its file.</exception>
     public static LoadedEnvironment Load(string root, string name, OptionTypes types)
-        => Parse(ReadText(root, name), FileOf(name), types, new(root));
+    {
+        var loaded = Parse(ReadText(root, name), FileOf(name), types, new(root));
+        return loaded.Options.Runbook is null ? loaded : loaded with { Runbook = RunbookFile.Load(root, loaded.Options, types) };
+    }
 
     /// <summary>The text of <c>environments/&lt;name&gt;.json</c>, as it is.</summary>
     /// <exception cref="ConfigurationException">There is no such environment, or its file cannot be read.</exception>
@@ -87,7 +94,7 @@ public static partial class EnvironmentFile
     /// <param name="usual">The environment.</param>
     /// <param name="types">What drivers there are.</param>
     public static LoadedEnvironment? InEmergency(LoadedEnvironment usual, OptionTypes types) => usual.Options.Emergency is { } emergency
-        ? Parse(emergency.In(usual.Source), $"{FileOf(usual.Options.Name)} with --emergency", types)
+        ? Parse(emergency.In(usual.Source), $"{FileOf(usual.Options.Name)} with --emergency", types) with { Runbook = usual.Runbook }
         : null;
 
     /// <summary>The file of an environment, relative to the root.</summary>

@@ -43,6 +43,12 @@ public sealed record EnvironmentOptions
     /// <summary>Gets who is told.</summary>
     public IReadOnlyList<NotifierOptions> Notify { get; init; } = [];
 
+    /// <summary>Gets what is how bad while a version is watched, and what is done about it.</summary>
+    public IReadOnlyList<SeverityOptions> Severity { get; init; } = [];
+
+    /// <summary>Gets how a version is watched after it was promoted, from its promotion on; null: only when <c>Watch --for</c> says so.</summary>
+    public WatchOptions? Watch { get; init; }
+
     /// <summary>Gets what Ctrl-C and SIGTERM do to an open run; by default <c>stop</c> at a terminal and <c>rollback</c> on a CI host.</summary>
     public InterruptPolicy? OnInterrupt { get; init; }
 
@@ -61,6 +67,10 @@ public sealed record EnvironmentOptions
 
     /// <summary>Gets what <c>--emergency</c> makes different; null where there are no emergencies.</summary>
     public EmergencyOptions? Emergency { get; init; }
+
+    /// <summary>Gets the file with the lines of its runbook, beside this one (<c>prod.runbook.json</c>; docs/runbook.md); null for none.</summary>
+    [RegularExpression(@"(?!/)(?!.*(^|/)\.\.(/|$))[A-Za-z0-9._/-]{1,200}\.json", ErrorMessage = "a file beside the environment's such as \"prod.runbook.json\"")]
+    public string? Runbook { get; init; }
 
     /// <summary>Gets how long the traffic steps wait at least, in all.</summary>
     internal TimeSpan DeclaredWaits => Shares.Aggregate(TimeSpan.Zero, (sum, share) => sum + Gate.DurationOf(new Percent(share)).Min);
@@ -199,8 +209,26 @@ public abstract record ProbeOptions
     /// <summary>Gets the service that a smoke test is for; null for every service.</summary>
     public string? Service { get; init; }
 
+    /// <summary>Gets when a smoke test is run; by default before the first traffic and when the candidate serves everything.</summary>
+    [OneOrMany]
+    [MinLength(1)]
+    public IReadOnlyList<SmokeMoment> At { get; init; } = [SmokeMoment.Candidate, SmokeMoment.Promoted];
+
     /// <summary>Gets how long a look may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>When a smoke test is run.</summary>
+public enum SmokeMoment
+{
+    /// <summary>Before the first traffic, at the candidate's own address.</summary>
+    Candidate,
+
+    /// <summary>While the candidate has its first share, through the router.</summary>
+    Canary,
+
+    /// <summary>When it serves everything, through the router.</summary>
+    Promoted,
 }
 
 /// <summary>Something that Backup takes. Each method has its own options.</summary>
@@ -487,11 +515,4 @@ public sealed record EvidenceOptions
     /// <summary>Gets the folder, relative to the repository.</summary>
     [RegularExpression(@"(?!/)(?!.*(^|/)\.\.(/|$))[^\p{C}\\]+", ErrorMessage = "a folder below the repository such as \"releases\"")]
     public string Path { get; init; } = "releases";
-}
-
-/// <summary>Who is told.</summary>
-public sealed record NotifierOptions
-{
-    /// <summary>Gets the driver's name.</summary>
-    public required string Type { get; init; }
 }

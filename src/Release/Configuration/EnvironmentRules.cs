@@ -1,3 +1,5 @@
+using Release.Probes;
+
 namespace Release.Configuration;
 
 /// <summary>The rules between the members of an environment. Members that could not be read may be null here.</summary>
@@ -34,6 +36,8 @@ internal static class EnvironmentRules
             .Concat(Twins(environment.Checks, check => check?.Id, "checks", "id"))
             .Concat(Twins(environment.Smoke, smoke => smoke?.Id, "smoke", "id"))
             .Concat(Twins(environment.Backup, backup => backup?.Identity, "backup", "type"))
+            .Concat(Twins(environment.Notify, notify => notify?.Id, "notify", "id"))
+            .Concat(Twins(environment.Severity, rule => rule?.Id, "severity", "id"))
             .Concat(Metrics(environment))
             .Concat(Named(environment))
             .Concat(Holdback(environment))
@@ -101,6 +105,16 @@ internal static class EnvironmentRules
             if (environment.Checks[i]?.Service is not null)
             {
                 yield return new($"checks[{i}].service", "only a smoke test is for one service: remove it");
+            }
+
+            if ((environment.Checks[i] as GitProbeOptions)?.Versions?.FirstOrDefault(v => v?.Service is { } name && !ServiceNames(environment).Contains(name)) is { } stray)
+            {
+                yield return new($"checks[{i}].versions", $"there is no service {JsonText.Quoted(stray.Service!)}. {Nearest.Hint(stray.Service!, ServiceNames(environment))}", "services");
+            }
+
+            if (environment.Checks[i]?.At is { } at && !at.SequenceEqual([SmokeMoment.Candidate, SmokeMoment.Promoted]))
+            {
+                yield return new($"checks[{i}].at", "checks are made before a release, and only a smoke test has another moment: remove it, or write it under \"smoke\"");
             }
         }
     }

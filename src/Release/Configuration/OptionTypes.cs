@@ -1,4 +1,5 @@
 using Release.Probes;
+using Release.Runbooks;
 
 namespace Release.Configuration;
 
@@ -33,7 +34,19 @@ public sealed class OptionTypes
         .Add<ProbeOptions, RedisProbeOptions>("redis")
         .Add<ProbeOptions, SequenceProbeOptions>("sequence")
         .Add<ProbeOptions, TcpProbeOptions>("tcp")
-        .Add<ProbeOptions, TlsProbeOptions>("tls");
+        .Add<ProbeOptions, TlsProbeOptions>("tls")
+        .Add<TieOptions, BackupTieOptions>("backup")
+        .Add<TieOptions, ConfigurationTieOptions>("configuration")
+        .Add<TieOptions, CriterionTieOptions>("criterion")
+        .Add<TieOptions, EvidenceTieOptions>("evidence")
+        .Add<TieOptions, InputTieOptions>("input")
+        .Add<TieOptions, NoticeTieOptions>("notice")
+        .Add<TieOptions, PhaseTieOptions>("phase")
+        .Add<TieOptions, ProbeTieOptions>("probe")
+        .Add<TieOptions, RoleTieOptions>("role")
+        .Add<TieOptions, StepTieOptions>("step")
+        .Add<TieOptions, TimeTieOptions>("time")
+        .Add<TieOptions, WatchTieOptions>("watch");
 
     /// <summary>Registers the record that <c>"type": "<paramref name="name"/>"</c> stands for where a <typeparamref name="TBase"/> is expected.</summary>
     public OptionTypes Add<TBase, TOptions>(string name)

@@ -30,6 +30,12 @@ public sealed record VariantDelta(Counters Counts, int Fresh, ImmutableArray<str
 {
     /// <summary>A variant without instances.</summary>
     public static readonly VariantDelta Absent = new(new Counters(0, 0, []), 0, []);
+
+    /// <summary>
+    /// Gets what is wrong with the numbers themselves, first instance first; null when they can be believed. Counters that fall
+    /// without a restart may be gauges, or several processes behind one address: no number of them is a measurement.
+    /// </summary>
+    public string? Doubt { get; init; }
 }
 
 /// <summary>The result of one tick.</summary>
@@ -53,8 +59,8 @@ public static class CounterDeltas
     /// Subtracts. The order of the readings does not matter. A reading that has a problem, is not a count (NaN,
     /// infinite, negative, a histogram that falls), or whose id is there twice, adds nothing and is named in
     /// <see cref="VariantDelta.Problems"/>; the next good one covers the longer time. One whose counters
-    /// fall without a start time that explains it is counted, since it may fail, and named from then on, since it may not
-    /// pass: what falls may be a gauge, or several processes behind one address, whose requests count again and again.
+    /// fall without a start time that explains it is counted, since it may fail, and is in doubt from then on
+    /// (<see cref="VariantDelta.Doubt"/>), since it may not pass.
     /// </summary>
     /// <param name="previous">The state after the previous tick.</param>
     /// <param name="readings">One reading per instance.</param>
@@ -91,7 +97,7 @@ public static class CounterDeltas
             sum.Add(delta, isOwn: !reading.IsOfRouter);
             if (state.HasFallen)
             {
-                sum.AddProblem($"{group.Key}: its counters fell, and it did not say that it started again");
+                sum.AddDoubt($"{group.Key}: its counters fell, and it did not say that it started again");
             }
         }
 
@@ -230,8 +236,15 @@ public static class CounterDeltas
         private double _errors;
         private int _fresh;
         private ImmutableArray<Bucket> _buckets = [];
+        private string? _doubt;
 
         public void AddProblem(string problem) => _problems.Add(problem);
+
+        public void AddDoubt(string doubt)
+        {
+            _doubt ??= doubt;
+            AddProblem(doubt);
+        }
 
         public void Add(Counters delta, bool isOwn = true)
         {
@@ -249,6 +262,6 @@ public static class CounterDeltas
                 : [.. _buckets.Join(delta.Buckets, b => b.Bound, b => b.Bound, (a, b) => new Bucket(a.Bound, a.Count + b.Count))];
         }
 
-        public VariantDelta ToDelta() => new(new Counters(_requests, _errors, _buckets), _fresh, _problems.ToImmutable());
+        public VariantDelta ToDelta() => new(new Counters(_requests, _errors, _buckets), _fresh, _problems.ToImmutable()) { Doubt = _doubt };
     }
 }

@@ -120,7 +120,7 @@ public sealed class Gate
             Count(tick);
         }
 
-        var unread = Unread(tested);
+        var unread = Unread(tested, tick);
         UnavailableSince = unread?.Since;
         return Verdict = Decide(tested, tick, unread);
     }
@@ -215,7 +215,7 @@ public sealed class Gate
         .. _criteria.Select(c => c.Missing).OfType<string>(),
     ];
 
-    private Unreadable? Unread(GateVerdict tested)
+    private Unreadable? Unread(GateVerdict tested, GateTick tick)
     {
         if (TickAt - CandidateReadAt >= _options.MaxGap)
         {
@@ -229,7 +229,8 @@ public sealed class Gate
         }
 
         var since = UnavailableSince ?? TickAt;
-        return tested.Outcome is GateOutcome.Unavailable ? new(since, _tests.IsSplitWrong ? GateCause.Split : GateCause.Reading, _tests.Describe())
+        return tick.Candidate.Doubt is { } doubt ? new(since, GateCause.Reading, $"the candidate's counters are no measurement: {doubt}")
+            : tested.Outcome is GateOutcome.Unavailable ? new(since, _tests.IsSplitWrong ? GateCause.Split : GateCause.Reading, _tests.Describe())
             : _criteria.FirstOrDefault(c => c.Outcome is GateOutcome.Unavailable) is { } criterion ? new(since, GateCause.Reading, criterion.Sentence)
             : null;
     }

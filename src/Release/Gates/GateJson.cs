@@ -97,11 +97,19 @@ public static class GateJson
         var json = Counters(delta.Counts);
         json["instances"] = delta.Fresh;
         json["problems"] = new JsonArray([.. delta.Problems.Select(p => (JsonNode)p)]);
+        if (delta.Doubt is { } doubt)
+        {
+            json["doubt"] = doubt;
+        }
+
         return json;
     }
 
     private static VariantDelta Variant(JsonNode json) => new(
-        Counters(json), (int)Number(json["instances"]), [.. json["problems"]!.AsArray().Select(p => p!.GetValue<string>())]);
+        Counters(json), (int)Number(json["instances"]), [.. json["problems"]!.AsArray().Select(p => p!.GetValue<string>())])
+    {
+        Doubt = json["doubt"]?.GetValue<string>(),
+    };
 
     /// <summary>One variant's counts, for the journal.</summary>
     internal static JsonObject Counters(Counters counters) => new()

@@ -65,6 +65,9 @@ public enum RecordType
 
     /// <summary>Free text for people.</summary>
     Note,
+
+    /// <summary>What a watch after a promotion begins, sees, finds and ends with: <c>what</c>.</summary>
+    Watch,
 }
 
 /// <summary>What a caller appends; the journal adds place, time and chain.</summary>

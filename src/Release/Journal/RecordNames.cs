@@ -30,6 +30,7 @@ internal static class RecordNames
         RecordType.RunClosed => "run-closed",
         RecordType.Evidence => "evidence",
         RecordType.Note => "note",
+        RecordType.Watch => "watch",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "A record type without a name in the file."),
     };
 

@@ -32,6 +32,8 @@ public sealed class Planner(
         RunKind.Down => Down(opening.Target),
         RunKind.Up => Deploy(opening.Target, Phases.Up),
         RunKind.Adopt => new ReleasePlan([], opening.Target, configuration),
+        RunKind.Restore => Restore(opening.Restores!, opening.Target),
+        RunKind.Fix => Fix(opening.Fixes!, opening.Target, opening.Stable!),
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 
@@ -93,6 +95,10 @@ public sealed class Planner(
 
     /// <summary>The id of a traffic step.</summary>
     public static string ShiftId(ServiceOptions service, int share) => $"shift-traffic-{service.Name}-{share}";
+
+    /// <summary>Whether a step gives a share of a service's traffic.</summary>
+    internal static bool IsShiftOf(string step, string service) =>
+        step.StartsWith($"shift-traffic-{service}-", StringComparison.Ordinal) && int.TryParse(step.AsSpan($"shift-traffic-{service}-".Length), out _);
 
     /// <summary>The phase that takes a traffic step: the first is the canary's.</summary>
     public string PhaseOf(int share) => share == options.Shares[0] ? Phases.Canary : Phases.Promote;
@@ -187,6 +193,44 @@ public sealed class Planner(
                 [platform.Retire($"retire-{service.Name}", instance, service)]),
             .. target.Beside(replaced).SelectMany(i => Settle(i, Phases.Rollback)),
         ],
+        target,
+        configuration);
+
+    private ReleasePlan Restore(RestoreOrder order, DeployedRelease serving) => new(
+        [.. (backups.OfType<IRestorableBackup>().FirstOrDefault(b => b.Id == order.Method) ?? throw new ReleaseException(
+            ExitStatus.Open,
+            $"The backup method {order.Method}, of which this run restores, is not in the configuration of {options.Name} any more.",
+            "Put it back into the configuration and run the command again.")).Restore(order).Select(s => new PlannedStep(Phases.Restore, null, s))],
+        serving,
+        configuration);
+
+    /// <summary>The id of the step that starts an instance in the place of one of the same version.</summary>
+    public static string StartAnewId(Instance instance) => $"start-anew-{instance.Artefact.Service}";
+
+    // A restart where the platform can have both: the new one is healthy before it gets traffic, and the old one has none when
+    // it is stopped. All of that can be undone. Else in place.
+    private ReleasePlan Fix(FixOrder order, DeployedRelease target, DeployedRelease stable) => new(
+        [.. ForEach(target with { Instances = [target.Of(order.Service)!] }, Phases.Fix, (service, instance) => order.Kind switch
+        {
+            FixKind.RestartService when stable.Of(service.Name) is { } old && old.Id != instance.Id =>
+            [
+                .. platform.Configure(instance, service),
+                platform.Start(StartAnewId(instance), instance, service),
+                router.Shift($"restart-traffic-{service.Name}", service, old.Id, instance.Id, Percent.Full),
+                platform.Retire($"retire-{service.Name}", old, service),
+            ],
+            FixKind.RestartService when platform.Restart($"restart-{service.Name}", instance, service, order) is { } restart => [restart],
+            FixKind.ScaleService when platform.Scale($"scale-{service.Name}", instance, service, order) is { } way =>
+            [
+                router.Shift($"gather-traffic-{service.Name}", service, null, way.Stays, Percent.Full),
+                way.Step,
+                router.Shift($"spread-traffic-{service.Name}", service, null, instance.Id, Percent.Full),
+            ],
+            FixKind.RestartService or FixKind.ScaleService or _ => throw new ReleaseException(
+                ExitStatus.Open,
+                $"The platform {options.Platform.Type} of {options.Name} cannot carry out {order.Text}, for which this run was opened.",
+                "Put the platform of that time back into the configuration and run the command again."),
+        })],
         target,
         configuration);
 

@@ -129,4 +129,22 @@ public interface IPlatform
     /// kill. Its undo starts the instance again.
     /// </summary>
     IStep Retire(string id, Instance instance, ServiceOptions service);
+
+    /// <summary>
+    /// Gets a value indicating whether a second instance of a version can be started beside the one that serves and take its
+    /// traffic: then a service is restarted so, without a lost request, and <see cref="Restart"/> is not asked.
+    /// </summary>
+    bool RestartsBeside => false;
+
+    /// <summary>
+    /// Looks before a fix is ordered, and changes nothing. Returns what its steps need to tell later whether they were made.
+    /// Throws <see cref="ReleaseException"/> where this service cannot be changed so; <see cref="ExitStatus.Usage"/>.
+    /// </summary>
+    Task<string> Examine(FixOrder order, Instance instance, ServiceOptions service, CancellationToken cancellation) => Task.FromResult("");
+
+    /// <summary>The step that stops an instance and starts it again where it is, and waits until it is healthy; null where the platform cannot. It cannot be undone.</summary>
+    IStep? Restart(string id, Instance instance, ServiceOptions service, FixOrder order) => null;
+
+    /// <summary>The way of an instance to another number of copies; null where the platform cannot. The undo of its step brings back the number from before.</summary>
+    Scaling? Scale(string id, Instance instance, ServiceOptions service, FixOrder order) => null;
 }

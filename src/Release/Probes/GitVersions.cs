@@ -21,9 +21,15 @@ public sealed record GitVersionOptions
     /// </summary>
     public string? Pattern { get; init; }
 
-    /// <summary>Gets the version that is expected (<c>"3.0.1"</c>).</summary>
+    /// <summary>Gets the version that is expected (<c>"3.0.1"</c>); null for <see cref="Service"/>.</summary>
     [MayHoldPlaceholders]
-    public required string Expect { get; init; }
+    public string? Expect { get; init; }
+
+    /// <summary>
+    /// Gets the service whose version to release is expected; null for <see cref="Expect"/>. While no version is asked for any is well, as
+    /// long as there is one.
+    /// </summary>
+    public string? Service { get; init; }
 
     /// <summary>Gets <see cref="Pattern"/>, bounded in time: a pattern may take exponentially long.</summary>
     internal Regex Expression => new(Pattern ?? "", RegexOptions.CultureInvariant | RegexOptions.Multiline, TimeSpan.FromSeconds(1));
@@ -33,6 +39,11 @@ public sealed record GitVersionOptions
         if (JsonPath is null == Pattern is null)
         {
             return (JsonPath is null ? "jsonPath" : "pattern", JsonPath is null ? "missing: expected a \"jsonPath\" such as \"$.version\", or a \"pattern\"" : "there is also \"jsonPath\": expected only one of them");
+        }
+
+        if (Expect is null == Service is null)
+        {
+            return (Expect is null ? "expect" : "service", Expect is null ? "missing: expected the version in \"expect\", or the \"service\" whose version is released" : "there is also \"expect\": expected only one of them");
         }
 
         if (JsonPath is not null && !Probes.JsonPath.IsValid(JsonPath))
@@ -70,9 +81,10 @@ internal static class GitVersions
 
         try
         {
-            var (expected, found) = (context.Placeholders.Resolve(version.Expect), Found(version, File.ReadAllText(path)));
+            var found = Found(version, File.ReadAllText(path));
+            var expected = version.Service is { } service ? context.Releasing(service) : context.Placeholders.Resolve(version.Expect!);
             return found is null ? new(ProbeVerdict.Fail, $"{version.File} has no version at {version.JsonPath ?? version.Pattern}")
-                : found != expected ? new(ProbeVerdict.Fail, $"{version.File} says {found}: expected {expected}", "Release what the repository says, or correct the file.")
+                : expected is not null && found != expected ? new(ProbeVerdict.Fail, $"{version.File} says {found}: expected {expected}", "Release what the repository says, or correct the file.")
                 : null;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)

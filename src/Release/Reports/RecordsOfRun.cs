@@ -135,7 +135,7 @@ internal sealed class RecordsOfRun
                 RecordType.RunOpened or RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.StepIntent or RecordType.StepApplied
                     or RecordType.StepFailed or RecordType.StepUndoIntent or RecordType.StepUndone or RecordType.StepUndoFailed or RecordType.Probe
                     or RecordType.Sample or RecordType.Notice or RecordType.LeaseTaken or RecordType.LeaseReleased or RecordType.RunClosed
-                    or RecordType.Evidence => ("", ""),
+                    or RecordType.Evidence or RecordType.Watch => ("", ""),
                 _ => throw new InvalidDataException($"'{record.Type}' is not a record that this version knows."),
             };
             if (what.Length > 0)

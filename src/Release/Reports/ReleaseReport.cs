@@ -1,4 +1,5 @@
 using Release.Journal;
+using Release.Runbooks;
 using Release.Runs;
 
 namespace Release.Reports;
@@ -74,6 +75,9 @@ public sealed record ReleaseReport
 
     /// <summary>Gets how long after its first traffic the candidate was found wanting; null when it was not.</summary>
     public required double? DetectionSeconds { get; init; }
+
+    /// <summary>Gets the run's runbook, line by line; null where the environment names none.</summary>
+    public ExecutedRunbook? Runbook { get; init; }
 
     /// <summary>Gets when what was taken back gave its last answer: at most so long after somebody asked; null where that was not measured.</summary>
     public double? LastCandidateAnswerSeconds { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Release.Runbooks;
 
 namespace Release.Reports;
 
@@ -13,5 +14,10 @@ public static class ReportJson
     };
 
     /// <summary>The document.</summary>
-    public static JsonObject Of(ReleaseReport report) => JsonSerializer.SerializeToNode(report, Options)!.AsObject();
+    public static JsonObject Of(ReleaseReport report)
+    {
+        var json = JsonSerializer.SerializeToNode(report with { Runbook = null }, Options)!.AsObject();
+        json["runbook"] = report.Runbook is { } runbook ? RunbookJson.Of(runbook) : null;
+        return json;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Release.Gates;
 using Release.Output;
+using Release.Runbooks;
 using Release.Runs;
 
 namespace Release.Reports;
@@ -42,6 +43,7 @@ public sealed class ReportMarkdown(ReleaseReport report, Func<string, string> ma
             [Code(s.Id), Code(s.Phase), Tones.Of(s).Word, s.AppliedAt is { } made ? Page.Clock(made) : "", s.UndoneAt is { } undone ? Page.Clock(undone) : "", Text(s.Describe)]);
         Table("Evidence", ["file", "now", "size", "SHA-256"], report.Evidence, e =>
             [Code(e.Name), Tones.Of(e.Now).Word, Page.Bytes(e.Size), Code(e.Sha256)]);
+        _ = _text.Append(report.Runbook is { } runbook ? new RunbookMarkdown(runbook, mask).RenderSection() : "");
         Table("Left to do", ["step", "version", "due"], report.Due, d => [Code(d.Step), Code(d.Version), Show.Time(d.At)]);
         Chain();
         return _text.ToString();

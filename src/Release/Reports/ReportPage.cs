@@ -1,5 +1,6 @@
 using Release.Gates;
 using Release.Output;
+using Release.Runbooks;
 using Release.Runs;
 
 namespace Release.Reports;
@@ -30,6 +31,7 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
             new Timeline(report, html).Write();
             new Charts(report, html).Write();
             Decisions(html);
+            Runbook(html);
             Probes(html, "checks", "Checks before the release", "No checks were recorded.", [.. report.Probes.Where(p => p.IsCheck)]);
             Probes(html, "smoke", "Smoke tests and verification", "No smoke tests were recorded.", [.. report.Probes.Where(p => !p.IsCheck)]);
             new StepDetails(report, html).Write();
@@ -97,7 +99,19 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
         }
     }
 
-    private static void Contents(HtmlWriter html)
+    private void Runbook(HtmlWriter html)
+    {
+        if (report.Runbook is { } runbook)
+        {
+            Page.Section(html, "runbook", $"Runbook: {runbook.Title}", () =>
+            {
+                _ = html.Leaf("p", runbook.Summary);
+                RunbookPage.Write(html, runbook);
+            });
+        }
+    }
+
+    private void Contents(HtmlWriter html)
     {
         _ = html.Line();
         using (html.Element("nav", ("aria-label", "Contents")))
@@ -105,13 +119,16 @@ public sealed class ReportPage(ReleaseReport report, Func<string, string> mask)
         {
             foreach (var (id, words) in new[]
             {
-                ("timeline", "What happened"), ("metrics", "Traffic and objectives"), ("decisions", "Decisions"), ("checks", "Checks"), ("smoke", "Smoke tests"),
+                ("timeline", "What happened"), ("metrics", "Traffic and objectives"), ("decisions", "Decisions"), ("runbook", "Runbook"), ("checks", "Checks"), ("smoke", "Smoke tests"),
                 ("steps", "Steps"), ("evidence", "Evidence"), ("left", "What is left"), ("identity", "Identity"), ("chain", "Journal"),
             })
             {
-                using (html.Element("li"))
+                if (id != "runbook" || report.Runbook is not null)
                 {
-                    _ = html.Leaf("a", words, ("href", $"#{id}"));
+                    using (html.Element("li"))
+                    {
+                        _ = html.Leaf("a", words, ("href", $"#{id}"));
+                    }
                 }
             }
         }

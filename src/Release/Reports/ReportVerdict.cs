@@ -95,6 +95,8 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
         RunKind.Down => $"{environment} was stopped; {run.Opening.Stable?.Version} is recorded.",
         RunKind.Up => $"{run.Opening.Target.Version} was started again.",
         RunKind.Adopt => $"{run.Opening.Target.Version} was found serving and recorded as stable.",
+        RunKind.Restore => $"{run.Opening.Restores?.Backup ?? run.Opening.Restores?.Aside} was restored.",
+        RunKind.Fix => $"{run.Opening.Fixes?.Text} was done; {run.Opening.Target.Version} serves as before.",
         RunKind.Release => $"{run.Opening.Target.Version} is done.",
         _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
     };
@@ -106,6 +108,8 @@ public sealed record ReportVerdict(ReportOutcome Outcome, string Sentence, strin
         RunKind.Down => "The stop",
         RunKind.Up => "The start",
         RunKind.Adopt => "The adoption",
+        RunKind.Restore => "The restore",
+        RunKind.Fix => "The fix",
         _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
     };
 

@@ -43,7 +43,9 @@ public sealed class Backtesting(ReleaseEnvironment environment)
         return results.Any(r => r.Result.Windows > 0) ? results : throw new ReleaseException(
             ExitStatus.Failed,
             $"There is too little of stable's past to rehearse on: {string.Join("; ", results.Select(r => $"{r.Service}: {r.Problem}"))}.",
-            $"Ask for a longer time ({environment.Command("Judge --since 30d")}), or come back when there is more.");
+            state.Stable is null
+                ? $"Release a version ({environment.Command("Promote")}), or record what serves ({environment.Command("Adopt")}): only then is it known whose past to read."
+                : $"Ask for a longer time ({environment.Command("Judge --since 30d")}), or come back when there is more.");
     }
 
     private ServiceBacktest Rehearse(string service, string source, PastCounts past, string? problem, CancellationToken cancellation)

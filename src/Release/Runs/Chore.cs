@@ -69,6 +69,18 @@ internal abstract record Chore
         public override bool IsLong => true;
     }
 
+    /// <summary>A run that waited for sign-offs has them and goes on.</summary>
+    public sealed record GoOn(RunState Parked) : Chore
+    {
+        public override string Key => $"sign-offs of run {Parked.Id}";
+
+        public override string What => $"go on with run {Parked.Id} ({Parked.Opening.Target.Version}), whose sign-offs are there";
+
+        public override string Run => Parked.Id;
+
+        public override bool IsLong => true;
+    }
+
     /// <summary>A run whose process is gone.</summary>
     public sealed record Orphan(RunState Left, OrphanPolicy Policy) : Chore
     {
@@ -90,6 +102,19 @@ internal abstract record Chore
 
         public override bool IsLong => GoesBack || Policy is not OrphanPolicy.Leave;
     }
+
+    /// <summary>Something of the watch over a promoted version.</summary>
+    public sealed record Watch(Watching.WatchDue Due) : Chore
+    {
+        // One name for every look: what fails at one fails at the next, and each waits for longer.
+        public override string Key => $"{Due.Task} of the watch over run {Due.Run}";
+
+        public override string What => Due.What;
+
+        public override string Run => Due.Run;
+
+        public override bool IsLong => Due.Task is Watching.WatchTask.RollBack;
+    }
 #pragma warning restore CA1034
 
     /// <summary>What is to be done now, in its order: traffic first.</summary>
@@ -99,6 +124,10 @@ internal abstract record Chore
         if (state.Open is { IsParked: true, Waits: { } waits } held && waits.IsOver(now))
         {
             chores.Add(new Expire(held));
+        }
+        else if (state.Open is { } parked && Runbooks.RequiredSignOffs.AreThere(parked))
+        {
+            chores.Add(new GoOn(parked));
         }
         else if (state.Open is { } open && OrphanOf(open, options) is { } orphan && orphan.At(options) <= now)
         {
@@ -110,6 +139,8 @@ internal abstract record Chore
             chores.AddRange(state.Left.Select(l => l.Run).Distinct().Select(run => new Clear(run)));
         }
 
+        // Before what was kept is retired: a look may be why it is needed.
+        chores.AddRange(Watching.WatchDue.Of(state, options, now).Select(due => new Watch(due)));
         chores.AddRange(Retirement.Overdue(state, now).Select(due => new Retire(due)));
         return chores;
     }

@@ -53,6 +53,12 @@ public sealed class EnvironmentState
     /// <summary>Gets how often tenders tried what is still to be done.</summary>
     internal TendingTries Tries { get; } = new();
 
+    /// <summary>Gets who is to be told what, and who was.</summary>
+    internal Notices.NoticeFold Notices { get; } = new();
+
+    /// <summary>Gets the watch over what was promoted last.</summary>
+    internal Watching.WatchFold Watches { get; } = new();
+
     /// <summary>Gets what is left to do later: instances that are kept beside what serves.</summary>
     public IReadOnlyList<DueStep> Due => [.. _runs
         .SelectMany(r => r.DueList.Where(d => r.Step(d.Step).Status is not StepStatus.Applied))
@@ -72,16 +78,22 @@ public sealed class EnvironmentState
         var (target, replaced) = (run.Opening.Target.Instances, run.Opening.Stable?.Instances ?? []);
         return run.Opening.Kind switch
         {
-            RunKind.Release => target.Where(i => IsLeft(run, $"start-candidate-{i.Artefact.Service}") || IsLeft(run, $"start-stable-{i.Artefact.Service}")),
+            RunKind.Release => target.Where(i => IsLeft(run, $"start-candidate-{i.Artefact.Service}") || IsLeft(run, $"start-stable-{i.Artefact.Service}") || MayHaveTraffic(run, i.Artefact.Service)),
             RunKind.Rollback => [
                 .. target.Where(i => IsLeft(run, $"start-stable-{i.Artefact.Service}") || IsLeft(run, $"return-traffic-{i.Artefact.Service}")),
                 .. replaced.Where(i => run.Step($"retire-{i.Artefact.Service}").IsAccepted)],
-            RunKind.Down or RunKind.Up or RunKind.Adopt => [],
+            RunKind.Down or RunKind.Up or RunKind.Adopt or RunKind.Restore => [],
+            RunKind.Fix => run.Opening.Brings.Where(i => IsLeft(run, Planning.Planner.StartAnewId(i))),
             _ => throw new InvalidDataException($"'{run.Opening.Kind}' is not a kind of run that this version knows."),
         };
     }
 
     private static bool IsLeft(RunState run, string step) => run.Step(step) is var s && (s.IsAccepted || (run.Outcome is RunOutcome.Abandoned && s.IsBegun));
+
+    // A run that was closed on its way back did not look at its traffic to the end: a late call may have given the candidate a share
+    // again after everything of it was undone.
+    private static bool MayHaveTraffic(RunState run, string service) =>
+        run.Outcome is RunOutcome.Abandoned && run.Steps.Any(s => s.Status is not StepStatus.None && Planning.Planner.IsShiftOf(s.Id, service));
 
     // What is kept for a rollback loses its share only.
     private bool IsTakenAway(string run, Platforms.Instance instance) =>
@@ -136,10 +148,17 @@ public sealed class EnvironmentState
             Tries.Add(record);
         }
 
-        if (record.Entry.Run is not { } id)
+        if (record.Entry.Run is { } id)
         {
-            return;
+            Add(record, id);
         }
+
+        Watches.Add(record, record.Entry.Run is { } watched ? Run(watched) : null);
+        Notices.Add(record, record.Entry.Run is { } told ? Run(told) : null);
+    }
+
+    private void Add(JournalRecord record, string id)
+    {
 
         _highestRun = Math.Max(_highestRun, int.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
         if (record.Type is RecordType.RunOpened)
@@ -150,7 +169,12 @@ public sealed class EnvironmentState
         }
         else if (Run(id) is { } run)
         {
-            (run.LastAt, run.LastSeq, run.BusyUntil) = (record.Ts, record.Seq, record.Entry.Deadline);
+            // Who is told of a run does not work on it: an orphan stays one.
+            if (record.Type is not RecordType.Notice)
+            {
+                (run.LastAt, run.LastSeq, run.BusyUntil) = (record.Ts, record.Seq, record.Entry.Deadline);
+            }
+
             Add(run, record);
         }
     }
@@ -185,14 +209,21 @@ public sealed class EnvironmentState
             case RecordType.RunClosed:
                 Close(run, record);
                 break;
+            case RecordType.SignOff:
+                if (Runbooks.SignedWord.Of(record) is { } word)
+                {
+                    run.SignedMap[word.Line] = word;
+                }
+
+                break;
             case RecordType.RunOpened:
             case RecordType.Probe:
-            case RecordType.SignOff:
             case RecordType.Notice:
             case RecordType.LeaseTaken:
             case RecordType.LeaseReleased:
             case RecordType.Evidence:
             case RecordType.Note:
+            case RecordType.Watch:
                 break;
             default:
                 throw new InvalidDataException($"The journal has a record of a type this version does not know: '{record.Type}'.");
@@ -321,6 +352,15 @@ public sealed class EnvironmentState
                 Previous = null;
                 LastPromoted = null;
                 break;
+            case RunKind.Fix:
+
+                // The same version, and so the same way back.
+                Stable = run.Opening.Target;
+                break;
+            case RunKind.Restore:
+
+                // What serves is the same as before, with other data.
+                return;
             default:
                 throw new InvalidDataException($"The journal has a run of a kind this version does not know: '{run.Opening.Kind}'.");
         }

@@ -21,6 +21,7 @@ internal sealed class Handover(RunContext run)
         await run.PutEvidence(Phase, "checks.json", Recorded(journal, RecordType.Probe));
         await run.PutEvidence(Phase, "gate.json", Recorded(journal, RecordType.Sample, RecordType.Decision));
         await run.PutEvidence(Phase, "release.md", Summary(journal));
+        await PutNotes(journal);
         var now = run.Journal.Run.StartedAt;
         await run.Ports.Evidence.Point("latest-success.json", LatestSuccess(journal.Records[^1]).ToJsonString(EvidenceJson.Indented), run.Stop.Token);
         await run.Ports.Evidence.Report(
@@ -29,6 +30,22 @@ internal sealed class Handover(RunContext run)
             $"- {Show.Time(now)} run {run.Journal.RunId}: {opening.Stable!.Version} to {opening.Target.Version} by {opening.Owner}"
                 + $"{(opening.ChangeTicket.Length > 0 ? $", ticket {opening.ChangeTicket}" : "")}, plan {opening.PlanHash[..12]}\n",
             run.Stop.Token);
+        await new Runbooks.RunbookEvidence(run).Put(Phase, isEnding: false);
+    }
+
+    // Once: a repository that has more of the past when the run is resumed would tell it otherwise.
+    private async Task PutNotes(WholeJournal journal)
+    {
+        const string Name = "release-notes.md";
+        if (journal.Records.Any(r => r.Entry.Run == run.Journal.RunId && r.Type is RecordType.Evidence && r.Data["name"]?.GetValue<string>().EndsWith($"/{Name}", StringComparison.Ordinal) is true))
+        {
+            return;
+        }
+
+        var before = BeforeHandover(journal).Records;
+        var known = new EnvironmentState(before).Run(run.Journal.RunId)!;
+        var commits = run.Opening is { Stable.Commit: { } from, Target.Commit: { } to } ? await run.Ports.Repository.Between(from, to, run.Stop.Token) : null;
+        await run.PutEvidence(Phase, Name, new ReleaseNotes(known, [.. before.Where(r => r.Entry.Run == known.Id)], commits).Render());
     }
 
     /// <summary>What the journal says, for readers who have no journal: the run's records of some types.</summary>
@@ -90,10 +107,12 @@ internal sealed class Handover(RunContext run)
     /// The report of the run up to here. A resumed run puts it again and it must be the same, so it ends before the first
     /// record of this phase: what follows, its own evidence included, is in the report that is written later.
     /// </summary>
-    private string Summary(WholeJournal journal)
+    private string Summary(WholeJournal journal) =>
+        new ReportMarkdown(ReleaseReport.Of(BeforeHandover(journal), run.Journal.RunId), text => text).Render();
+
+    private WholeJournal BeforeHandover(WholeJournal journal)
     {
         var first = journal.Records.FirstOrDefault(r => r.Entry.Run == run.Journal.RunId && r.Type is RecordType.PhaseStarted && r.Entry.Phase == Phase);
-        var before = journal with { Records = [.. journal.Records.TakeWhile(r => r != first)], TornTail = false };
-        return new ReportMarkdown(ReleaseReport.Of(before, run.Journal.RunId), text => text).Render();
+        return journal with { Records = [.. journal.Records.TakeWhile(r => r != first)], TornTail = false };
     }
 }

@@ -83,7 +83,10 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
             kind, target, stable, goal, "", environment.Configuration, inputs.Owner, program, inputs.ChangeTicket, inputs.Reason, undoes)
         {
             IsEmergency = inputs.Emergency,
+            Restores = kind is RunKind.Restore ? inputs.Restores : null,
+            Fixes = kind is RunKind.Fix ? inputs.Fixes : null,
             Supersedes = kind is RunKind.Release && stable is not null ? inputs.Supersedes : null,
+            Runbook = stable is not null ? environment.Runbook?.Record(kind) : null,
         };
         var plan = environment.Planner.Of(opening);
         opening = opening with { PlanHash = plan.Hash };

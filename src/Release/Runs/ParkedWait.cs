@@ -13,6 +13,13 @@ public sealed record ParkedWait(string For, DateTimeOffset? Until, IReadOnlyDict
     /// <summary>Gets a value indicating whether the gate held the run, so that a person's word takes its verdict's place.</summary>
     public bool IsHeld => Gate.Count > 0;
 
+    /// <summary>Gets the lines of the runbook whose sign-offs it waits for; empty when it waits for none.</summary>
+    public IReadOnlyList<string> SignOffs { get; init; } = [];
+
+    /// <summary>Waits for sign-offs, for ever.</summary>
+    public static ParkedWait ForSignOffs(IReadOnlyList<Runbooks.RequiredSignOff> missing) =>
+        ForPerson($"the sign-off{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing.Select(m => m.Text))}") with { SignOffs = [.. missing.Select(m => m.Line)] };
+
     /// <summary>Waits for a person, for ever.</summary>
     public static ParkedWait ForPerson(string what) => new(what, null, new Dictionary<string, string>(), null);
 
@@ -26,6 +33,11 @@ public sealed record ParkedWait(string For, DateTimeOffset? Until, IReadOnlyDict
         if (Until is { } until)
         {
             (json["until"], json["then"]) = (until.ToString("O", CultureInfo.InvariantCulture), "rollback");
+        }
+
+        if (SignOffs.Count > 0)
+        {
+            json["signOffs"] = new JsonArray([.. SignOffs.Select(s => (JsonNode)s)]);
         }
 
         if (IsHeld)
@@ -45,5 +57,8 @@ public sealed record ParkedWait(string For, DateTimeOffset? Until, IReadOnlyDict
         data["waitsFor"]?.GetValue<string>() ?? "a person",
         data["until"]?.GetValue<string>() is { } until ? DateTimeOffset.Parse(until, CultureInfo.InvariantCulture) : null,
         (data["held"]?["services"] as JsonObject ?? []).ToDictionary(s => s.Key, s => s.Value!.GetValue<string>()),
-        data["held"]?["share"]?.GetValue<int>());
+        data["held"]?["share"]?.GetValue<int>())
+    {
+        SignOffs = [.. (data["signOffs"] as JsonArray ?? []).Select(s => s!.GetValue<string>())],
+    };
 }

@@ -90,6 +90,7 @@ internal sealed class PhaseWork(RunContext run)
 
         await SmokeCandidates();
         await Shift(run.Options.Shares[0]);
+        await SmokeCanary();
     }
 
     private async Task MetricsGate()
@@ -131,7 +132,7 @@ internal sealed class PhaseWork(RunContext run)
     {
         var endpoints = await run.Ports.Router.Endpoints(run.Stop.Token);
         Require(
-            await run.LookAll(Phases.Verify, [.. run.Probes(run.Options.Smoke, endpoints?.Traffic), .. await VersionProbes()]),
+            await run.LookAll(Phases.Verify, [.. run.Probes(SmokeAt(SmokeMoment.Promoted), endpoints?.Traffic), .. await VersionProbes()]),
             $"{run.Opening.Target.Version} serves everything, but verification did not pass");
         foreach (var service in run.Released)
         {
@@ -146,6 +147,11 @@ internal sealed class PhaseWork(RunContext run)
 
         // As the platform says it: a URI's authority would lose port 80.
         var candidate = await run.Ports.Platform.Look(run.Opening.Target.Of(service.Name)!.Id, run.Stop.Token);
+        if (candidate.Liveness is Liveness.Unknown)
+        {
+            throw new StepUnknownException(Phases.Verify, $"the platform does not answer for {service.Name}: {candidate.Detail}");
+        }
+
         if (weights.ShareOf(candidate.Routed) != Percent.Full)
         {
             throw new PhaseFailedException($"{service.Name} {run.Opening.Target.Of(service.Name)!.Artefact.Version} was given everything, but the router has {weights.ShareOf(candidate.Routed)}");
@@ -178,6 +184,18 @@ internal sealed class PhaseWork(RunContext run)
         }
     }
 
+    // What only both variants together can show, while the gate judges beside it.
+    private async Task SmokeCanary()
+    {
+        if (SmokeAt(SmokeMoment.Canary).ToList() is { Count: > 0 } smoke)
+        {
+            var endpoints = await run.Ports.Router.Endpoints(run.Stop.Token);
+            Require(await run.LookAll(Phases.Canary, run.Probes(smoke, endpoints?.Traffic)), $"{run.Opening.Target.Version} did not pass its smoke tests while it had its first share");
+        }
+    }
+
+    private IEnumerable<ProbeOptions> SmokeAt(SmokeMoment moment) => run.Options.Smoke.Where(s => s.At.Contains(moment));
+
     // There is nothing to push where the tag was left out.
     private bool IsUntagged => run.Journal.Run.Skips.ContainsKey(Phases.Tag) && !run.Journal.Run.HasFinished(Phases.Tag);
 
@@ -199,7 +217,7 @@ internal sealed class PhaseWork(RunContext run)
         foreach (var instance in run.Opening.Brings)
         {
             Require(
-                await run.LookAll(Phases.Canary, run.Probes(run.Options.Smoke.Where(s => s.Service is null || s.Service == instance.Artefact.Service), await run.Address(instance))),
+                await run.LookAll(Phases.Canary, run.Probes(SmokeAt(SmokeMoment.Candidate).Where(s => s.Service is null || s.Service == instance.Artefact.Service), await run.Address(instance))),
                 $"{instance.Artefact.Service} {instance.Artefact.Version} did not pass its smoke tests before it got any traffic");
         }
     }

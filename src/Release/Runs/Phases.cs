@@ -42,6 +42,12 @@ public static class Phases
     /// <summary>What serves is recorded as stable.</summary>
     public const string Adopt = nameof(Adopt);
 
+    /// <summary>A backup is restored.</summary>
+    public const string Restore = nameof(Restore);
+
+    /// <summary>A service that serves is restarted or scaled.</summary>
+    public const string Fix = nameof(Fix);
+
     /// <summary>A version that was kept after a promotion is stopped.</summary>
     public const string Retire = nameof(Retire);
 

@@ -30,6 +30,12 @@ public sealed record ReleaseInputs
     /// <summary>Gets the run that was withdrawn for the one that is to be opened; null for none.</summary>
     public string? Supersedes { get; init; }
 
+    /// <summary>Gets what is restored; null for every other command.</summary>
+    public RestoreOrder? Restores { get; init; }
+
+    /// <summary>Gets what is restarted or scaled; null for every other command.</summary>
+    public FixOrder? Fixes { get; init; }
+
     /// <summary>Gets the version that a rollback goes to; null for the one before the last promotion.</summary>
     public string? To { get; init; }
 
@@ -85,6 +91,15 @@ public sealed record EnvironmentPorts
     /// <summary>Gets what takes backups, beside the rollback tag and the record of what runs.</summary>
     public IReadOnlyList<IBackupMethod> Backups { get; init; } = [];
 
+    /// <summary>Gets who is told of what happens.</summary>
+    public IReadOnlyList<Notices.INotifier> Notifiers { get; init; } = [];
+
+    /// <summary>Gets who knows which alerts fire; null where nobody does.</summary>
+    public Watching.IAlertSource? Alerts { get; init; }
+
+    /// <summary>Gets what makes text safe to leave this process: filtered, secrets masked, one line.</summary>
+    public Func<string, string> Shown { get; init; } = TerminalText.Line;
+
     /// <summary>Gets what makes traffic.</summary>
     public required ITrafficGenerator Traffic { get; init; }
 
@@ -107,6 +122,9 @@ public sealed record EnvironmentPorts
 public sealed record ReleaseEnvironment(
     EnvironmentOptions Options, string Configuration, EnvironmentPorts Ports, IScreen Screen, ReleaseInputs Inputs)
 {
+    /// <summary>Gets the runbook that it names; null for none, or where it could not be read and a run goes on without it.</summary>
+    public Runbooks.Runbook? Runbook { get; init; }
+
     /// <summary>Gets the environment's name.</summary>
     public string Name => Options.Name;
 

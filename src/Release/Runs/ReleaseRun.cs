@@ -19,6 +19,8 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
     private readonly PhaseSkips _skips = new();
     private RunContext? _run;
     private StopRequests? _listening;
+    private readonly CancellationTokenSource _end = new();
+    private Task _telling = Task.CompletedTask;
     private bool _ended;
 
     /// <summary>Gets how it ended; null while it goes on.</summary>
@@ -83,10 +85,17 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         {
             // Another target of the build failed in between: the run is open, and nobody judges its candidate any more.
             Result ??= await Abandoned(_run);
+            End();
+            await _telling;
             await _run.DisposeAsync();
             await _run.Lease.DisposeAsync();
         }
+
+        _end.Dispose();
     }
+
+    // Here and not on the thread pool, as CancelAsync would: what ends at a moment of its own cannot be replayed.
+    private void End() => _end.Cancel();
 
     private static async Task<RunResult> Abandoned(RunContext run)
     {
@@ -112,6 +121,7 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         }
 
         _listening = new StopRequests(run);
+        _telling = new Notices.Outbox(environment).TellOf(run.Journal, _end.Token);
         return run;
     }
 
@@ -142,6 +152,10 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         else if (_skips.Has(phase))
         {
             await _skips.Pass(run, phase);
+        }
+        else if (await new Runbooks.RequiredSignOffs(run).Await(phase) is { } parked)
+        {
+            Result = parked;
         }
         else
         {
@@ -185,6 +199,11 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
             ["instance"] = ReleaseJson.ToJson(i),
         });
         await TurningBack.Close(run, RunOutcome.Promoted, "", due);
+
+        // From here on records are made without the run's pen, and one writes at a time.
+        End();
+        await _telling;
+        await Watched(run);
         var result = new RunResult(
             ExitStatus.Done,
             $"{run.Opening.Target.Version} serves everything in {environment.Name}; {run.Opening.Stable.Version} is {(run.Options.Platform.KeepStable == TimeSpan.Zero ? "not kept" : $"kept until {Show.Time(until)}")}.",
@@ -203,6 +222,22 @@ public sealed class ReleaseRun(ReleaseEnvironment environment, StopSignal stop, 
         }
 
         return result;
+    }
+
+    // The release is done: one whose watch cannot be begun here is watched by the next tender all the same.
+    private async Task Watched(RunContext run)
+    {
+        try
+        {
+            if (run.Options.Watch is { } watch)
+            {
+                await new Watching.Watching(environment, stop).Begin(run.Journal.State, run.Lease, watch, run.Ports.Clock.GetUtcNow());
+            }
+        }
+        catch (Exception error) when (error is LeaseLostException or JournalFailedException)
+        {
+            environment.Screen.Warn($"It is not watched yet: {error.Message}");
+        }
     }
 
     // PreChecks alone changes nothing, so it opens no run and takes no lease.

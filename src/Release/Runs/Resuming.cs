@@ -31,7 +31,7 @@ public sealed class Resuming(ReleaseEnvironment environment, StopSignal stop)
                 return undone;
             }
 
-            if (open.Waits is { } waits)
+            if (open.Waits is { } waits && !Runbooks.RequiredSignOffs.AreThere(open))
             {
                 return new RunResult(
                     ExitStatus.Parked,

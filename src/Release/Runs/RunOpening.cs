@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Release.Platforms;
+using Release.Runbooks;
 
 namespace Release.Runs;
 
@@ -33,6 +34,15 @@ public sealed record RunOpening(
 
     /// <summary>Gets the run that was withdrawn for this one; null for none.</summary>
     public string? Supersedes { get; init; }
+
+    /// <summary>Gets what is restored; null for all but restores.</summary>
+    public RestoreOrder? Restores { get; init; }
+
+    /// <summary>Gets what is restarted or scaled; null for all but fixes.</summary>
+    public FixOrder? Fixes { get; init; }
+
+    /// <summary>Gets what it keeps of its runbook; null for none.</summary>
+    public RecordedRunbook? Runbook { get; init; }
 
     /// <summary>Gets a value indicating whether this is the first deployment into an empty environment: it cannot be undone once it is closed.</summary>
     public bool IsFirst => Kind is RunKind.Release && Stable is null;
@@ -74,6 +84,21 @@ public sealed record RunOpening(
             json["supersedes"] = Supersedes;
         }
 
+        if (Restores is { } order)
+        {
+            json["restores"] = new JsonObject { ["method"] = order.Method, ["backup"] = order.Backup, ["stamp"] = order.Stamp, ["aside"] = order.Aside };
+        }
+
+        if (Fixes is { } fix)
+        {
+            json["fixes"] = new JsonObject { ["kind"] = Words.Of(fix.Kind), ["service"] = fix.Service, ["copies"] = fix.Copies, ["mark"] = fix.Mark };
+        }
+
+        if (Runbook is not null)
+        {
+            json["runbook"] = Runbook.ToJson();
+        }
+
         return json;
     }
 
@@ -93,6 +118,13 @@ public sealed record RunOpening(
     {
         IsEmergency = data["emergency"]?.GetValue<bool>() is true,
         Supersedes = data["supersedes"]?.GetValue<string>(),
+        Restores = data["restores"] is JsonObject order
+            ? new(Text(order, "method"), order["backup"]?.GetValue<string>(), Text(order, "stamp"), order["aside"]?.GetValue<string>())
+            : null,
+        Fixes = data["fixes"] is JsonObject fix
+            ? new(Words.Parse<FixKind>(Text(fix, "kind")), Text(fix, "service"), fix["copies"]?.GetValue<int>(), Text(fix, "mark"))
+            : null,
+        Runbook = data["runbook"] is JsonObject runbook ? RecordedRunbook.FromJson(runbook) : null,
     };
 
     private static string Text(JsonObject data, string name) => data[name]?.GetValue<string>() ?? "";

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Release.Journal;
 using Release.Platforms;
+using Release.Runbooks;
 
 namespace Release.Runs;
 
@@ -21,6 +22,12 @@ public enum RunKind
 
     /// <summary>What runs and serves is recorded as stable; nothing is changed.</summary>
     Adopt,
+
+    /// <summary>A backup is restored on a person's word; what serves stays.</summary>
+    Restore,
+
+    /// <summary>A service that serves is restarted or scaled on a person's word; its version stays.</summary>
+    Fix,
 }
 
 /// <summary>How a run ended. In the journal kebab-case.</summary>
@@ -235,6 +242,9 @@ public sealed class RunState
     /// <summary>Gets the phases that a person leaves out of this run, each with the reason that was given.</summary>
     public IReadOnlyDictionary<string, string> Skips { get; internal set; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the last word that was given about each line of its runbook.</summary>
+    public IReadOnlyDictionary<string, SignedWord> SignOffs => SignedMap;
+
     /// <summary>Gets the last sample of each service's gate, while the run is open.</summary>
     public IReadOnlyDictionary<string, JsonObject> Samples => RecentSamples
         .GroupBy(ServiceOf)
@@ -260,6 +270,8 @@ public sealed class RunState
 
     // Most of a journal, and only an open run's last ones are ever looked into.
     internal List<JournalRecord> RecentSamples { get; } = [];
+
+    internal Dictionary<string, SignedWord> SignedMap { get; } = new(StringComparer.Ordinal);
 
     internal List<PhaseState> PhaseList { get; } = [];
 

@@ -76,7 +76,7 @@ internal static class StepFold
         RecordType.RunOpened or RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.Probe
             or RecordType.Sample or RecordType.Decision or RecordType.SignOff or RecordType.Notice
             or RecordType.LeaseTaken or RecordType.LeaseReleased or RecordType.RunClosed or RecordType.Evidence
-            or RecordType.Note => step,
+            or RecordType.Note or RecordType.Watch => step,
         _ => throw new InvalidDataException($"'{record.Type}' is not a record that this version knows."),
     };
 

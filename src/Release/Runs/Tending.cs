@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Journal;
 using Release.Output;
+using Release.Watching;
 
 namespace Release.Runs;
 
@@ -79,10 +80,44 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
             {
                 _did.Add(tended);
                 stop.Token.ThrowIfCancellationRequested();
+                await TakeBack(tended, mayTry);
             }
         }
 
+        await new Notices.Outbox(environment).Tell(stop.Token);
         return new TendingOutlook(environment).Of(_did.Count == 0 ? state : await environment.ReadState(stop.Token));
+    }
+
+    // What a look found is not left to the next turn.
+    private async Task TakeBack(Tended look, Func<Chore, bool>? mayTry)
+    {
+        if (look.Chore is Chore.Watch { Due.Task: not WatchTask.RollBack }
+            && Chore.Of(await environment.ReadState(stop.Token), environment.Options, Ports.Clock.GetUtcNow()).FirstOrDefault(c => c is Chore.Watch { Due.Task: WatchTask.RollBack }) is { } back
+            && mayTry?.Invoke(back) != false
+            && await Take(back) is { } tended)
+        {
+            _did.Add(tended);
+            stop.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    // It stops whoever works here and takes the lease by itself.
+    private async Task<Tended?> RollBack(Chore.Watch chore)
+    {
+        using var own = new StopSignal();
+        await using var passedOn = stop.Token.Register(() => own.Request(new StopCause.Interrupted(15)));
+        try
+        {
+            return await new Watching.Watching(environment, own).RollBack(chore.Due) is { } result ? new Tended(chore, result) : null;
+        }
+        catch (ReleaseException refused)
+        {
+            return new Tended(chore, RunResult.Of(refused));
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return new Tended(chore, Ending.Unrecorded(error, environment) ?? new RunResult(ExitStatus.Open, error.Message));
+        }
     }
 
     private static string Waits((Chore Chore, int Tries, DateTimeOffset Last, DateTimeOffset Again) waits) =>
@@ -106,6 +141,11 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Does one thing under the lease; null when there was nothing to do any more, or somebody else was there first.</summary>
     private async Task<Tended?> Take(Chore seen)
     {
+        if (seen is Chore.Watch { Due.Task: WatchTask.RollBack } back)
+        {
+            return await RollBack(back);
+        }
+
         var request = new LeaseRequest(environment.Inputs.Owner, seen.Purpose);
         if (await Ports.Leases.TryTake(request, stop.Token) is not { } lease)
         {
@@ -178,8 +218,16 @@ public sealed class Tending(ReleaseEnvironment environment, StopSignal stop)
                     return await Clear(clear, state, lease, own);
                 }
 
+            case Chore.Watch watch:
+                await using (new StopRequests(Ports, lease, own))
+                {
+                    return await new Watching.Watching(environment, own).CarryOut(watch.Due, state, lease);
+                }
+
             case Chore.Expire:
                 return await new OverdueHold(environment, own).Undo(state, lease) ?? throw new InvalidOperationException("It was overdue a moment ago.");
+            case Chore.GoOn signed:
+                return await new Resuming(environment, own).Finish(signed.Parked, state, lease);
             case Chore.Orphan orphan:
                 return await Take(orphan, state, lease, own);
             default:

@@ -11,6 +11,11 @@ internal sealed class TendingOutlook(ReleaseEnvironment environment)
         if (state.Open is not { } open)
         {
             var next = state.Due.OrderBy(d => d.At).FirstOrDefault();
+            if (Watching.WatchDue.Next(state.Watches.Last, environment.Ports.Clock.GetUtcNow()) is { } look && state.LastPromoted?.Id == state.Watches.Last?.Run)
+            {
+                return new RunResult(ExitStatus.Done, $"{state.Stable?.Version} in {environment.Name} is watched until {Show.Time(state.Watches.Last!.Until)}; the next look is due at {Show.Time(look)}.");
+            }
+
             return new RunResult(
                 ExitStatus.Done,
                 next is null || next.At <= environment.Ports.Clock.GetUtcNow() ? $"Nothing is due in {environment.Name}."

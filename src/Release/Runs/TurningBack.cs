@@ -105,11 +105,16 @@ internal sealed class TurningBack(RunContext run)
     }
 
     /// <summary>Closes a run.</summary>
-    public static Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due, LastAnswer? last = null)
+    public static async Task Close(RunContext run, RunOutcome outcome, string reason, IEnumerable<JsonObject> due, LastAnswer? last = null)
     {
+        if (outcome is not RunOutcome.Promoted && run.Opening is { Kind: RunKind.Release, IsFirst: false } or { Kind: RunKind.Rollback })
+        {
+            await new Runbooks.RunbookEvidence(run).TryPut(Phases.Rollback);
+        }
+
         var data = new JsonObject { ["outcome"] = Words.Of(outcome), ["reason"] = reason, ["due"] = new JsonArray([.. due]) };
         last?.AddTo(data);
-        return run.Journal.Append(RecordType.RunClosed, data);
+        await run.Journal.Append(RecordType.RunClosed, data);
     }
 
     /// <summary>Takes the candidate's share away and leaves the run open, to be resumed.</summary>
@@ -197,7 +202,7 @@ internal sealed class TurningBack(RunContext run)
     /// </summary>
     private async Task<IReadOnlyDictionary<string, string>> ServicesThatKeepTraffic()
     {
-        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not RunKind.Release || !(TrafficMoved() || TrafficMayMove() || RecordsAreInDoubt))
+        if (run.Opening.Stable is not { } stable || run.Opening.Kind is not (RunKind.Release or RunKind.Fix) || !(TrafficMoved() || TrafficMayMove() || RecordsAreInDoubt))
         {
             return new Dictionary<string, string>();
         }
@@ -283,6 +288,11 @@ internal sealed class TurningBack(RunContext run)
         if (run.Opening.Kind is RunKind.Rollback)
         {
             return $"{run.Opening.Target.Version} could not be brought back, and no traffic was moved: {run.Opening.Stable?.Version} serves everything as before. Reason: {reason.TrimEnd('.')}.";
+        }
+
+        if (run.Opening.Fixes is { } fix)
+        {
+            return $"{fix.Text} in {run.Environment.Name} did not come to its end{(undone.Count == 0 ? ", and nothing had been changed" : $"; undone: {string.Join(", ", undone)}")}. Reason: {reason.TrimEnd('.')}.";
         }
 
         var serves = run.Opening switch

@@ -50,11 +50,16 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
         var started = time.GetTimestamp();
 
         using var process = Start(command);
-        var talking = Task.WhenAll(
-            output.Read(process.StandardOutput), error.Read(process.StandardError), Feed(process.StandardInput, command.Input));
         using var timeout = new CancellationTokenSource(command.Timeout, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        using var broken = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token, broken.Token);
+        var taking = command.TakeOutput is { } take ? Taken(take, process.StandardOutput.BaseStream, broken.Cancel, stop.Token) : Task.FromResult<Exception?>(null);
+        var talking = Task.WhenAll(
+            command.TakeOutput is null ? output.Read(process.StandardOutput) : taking, error.Read(process.StandardError), Feed(process.StandardInput, command.Input));
         var inTime = await Ended(process, stop.Token);
+
+        // Its last bytes may still be on their way to a slow disk.
+        var problemOfTaking = await taking;
         if (!await Within(talking, LeftOpen))
         {
             // What it left behind may write for ever: we would read for ever, and it would never meet a closed pipe.
@@ -70,6 +75,11 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
             Shown = mask.Shown(tail.Length == 0 ? output.Tail() : tail),
         };
         cancellation.ThrowIfCancellationRequested();
+        if (problemOfTaking is not null && !timeout.IsCancellationRequested)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(problemOfTaking);
+        }
+
         if (!inTime)
         {
             throw new ToolTimeoutException(
@@ -108,6 +118,23 @@ public sealed class Tool(TimeProvider time, SecretMask mask)
     public string Describe(ToolCommand command) => $"`{TerminalText.Line(mask.ShownLine(command.ToString()), 300)}`";
 
     private static string LastWords(ToolResult result) => result.Shown.Length == 0 ? "" : $" It said: {result.Shown}";
+
+    // What it cannot take, the program shall not go on writing.
+    private static async Task<Exception?> Taken(Func<Stream, CancellationToken, Task> take, Stream output, Action end, CancellationToken stop)
+    {
+        try
+        {
+            await take(output, stop);
+            return null;
+        }
+#pragma warning disable CA1031 // It is thrown again when the program is gone.
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            end();
+            return problem;
+        }
+    }
 
     private static async Task Feed(StreamWriter input, string? text)
     {

@@ -18,6 +18,12 @@ public sealed record ToolCommand(string Program, params IReadOnlyList<string> Ar
     public string? Input { get; init; }
 
     /// <summary>
+    /// Gets what takes its standard output as bytes; then no line of it is shown and none is kept. What it throws ends the
+    /// program, and the run throws it. It is called once, and its token ends with the run.
+    /// </summary>
+    public Func<Stream, CancellationToken, Task>? TakeOutput { get; init; }
+
+    /// <summary>
     /// Gets what is called for every line of both outputs as it comes, filtered and masked, one call at a time. If it
     /// throws it is called no more, and the run throws an <see cref="InvalidOperationException"/> around that in the end.
     /// </summary>

@@ -220,7 +220,7 @@ public sealed class AuditView(ReleaseEnvironment environment)
         RecordType.PhaseStarted or RecordType.PhaseFinished or RecordType.StepIntent or RecordType.StepApplied
             or RecordType.StepFailed or RecordType.StepUndoIntent or RecordType.StepUndone or RecordType.StepUndoFailed
             or RecordType.Probe or RecordType.Sample or RecordType.SignOff or RecordType.Notice
-            or RecordType.LeaseReleased or RecordType.Note => $"{record.Entry.Step} {record.Data["detail"]}".Trim(),
+            or RecordType.LeaseReleased or RecordType.Note or RecordType.Watch => $"{record.Entry.Step} {record.Data["detail"]}".Trim(),
         _ => throw new InvalidDataException($"'{record.Type}' is not a record that this version knows."),
     };
 }

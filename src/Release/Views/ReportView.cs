@@ -1,6 +1,7 @@
 using Release.Evidence;
 using Release.Journal;
 using Release.Reports;
+using Release.Runbooks;
 using Release.Runs;
 
 namespace Release.Views;
@@ -19,7 +20,13 @@ public sealed class ReportView(ReleaseEnvironment environment)
         var journal = await WholeJournal.Read(environment.Ports.Journal, cancellation);
         var state = new EnvironmentState(journal.Records);
         var report = ReleaseReport.Of(journal, state, Chosen(state, run));
-        return report with { Evidence = await Looked(report.Evidence, cancellation) };
+        return report with
+        {
+            Evidence = await Looked(report.Evidence, cancellation),
+            Runbook = environment.Runbook is { } runbook && report.Kind is RunKind.Release or RunKind.Rollback
+                ? ExecutedRunbook.Of(runbook, environment.Name, environment.Options, journal.Records, state, state.Run(report.Run))
+                : null,
+        };
     }
 
     /// <summary>The last releases.</summary>

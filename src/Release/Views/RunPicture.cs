@@ -64,6 +64,8 @@ public sealed record RunPicture(
         RunKind.Down => "stopping everything",
         RunKind.Up => $"starting {opening.Target.Version} again",
         RunKind.Adopt => $"recording {opening.Target.Version} as stable",
+        RunKind.Restore => $"restoring the backup {opening.Restores?.Backup ?? opening.Restores?.Aside}",
+        RunKind.Fix => $"{opening.Fixes?.Text}, {opening.Target.Version} serves",
         _ => throw new InvalidDataException($"'{opening.Kind}' is not a kind of run that this version knows."),
     };
 

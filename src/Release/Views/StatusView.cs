@@ -47,7 +47,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
                 ["pid"] = holder.ProcessId,
             },
             ["watchedBy"] = WatchedBy(open, holder, tender),
-            ["due"] = new JsonArray([.. DueOf(state)]),
+            ["due"] = new JsonArray([.. DueOf(state, ports.Clock.GetUtcNow())]),
             ["down"] = state.IsDown,
             ["unwatched"] = open is { CandidateMayHaveTraffic: true } && holder is null,
             ["orphan"] = open is not null && holder is null ? Orphan(open, tender) : null,
@@ -125,7 +125,7 @@ public sealed class StatusView(ReleaseEnvironment environment)
         : tender.IsAlive(environment.Ports.Clock.GetUtcNow()) ? $"the tender of {tender}"
         : $"nobody: the tender of {tender} does not answer since {Show.Time(tender.SeenAt)}";
 
-    private static IEnumerable<JsonObject> DueOf(EnvironmentState state)
+    private static IEnumerable<JsonObject> DueOf(EnvironmentState state, DateTimeOffset now)
     {
         if (state.Open is { Waits: { } waits } parked)
         {
@@ -142,6 +142,11 @@ public sealed class StatusView(ReleaseEnvironment environment)
         foreach (var due in state.Due)
         {
             yield return new JsonObject { ["step"] = due.Step, ["at"] = Time(due.At), ["run"] = due.Run };
+        }
+
+        if (Watching.WatchDue.Next(state.Watches.Last, now) is { } look && state.Watches.Last!.Run == state.LastPromoted?.Id)
+        {
+            yield return new JsonObject { ["step"] = "watch", ["at"] = Time(look), ["run"] = state.Watches.Last.Run, ["until"] = Time(state.Watches.Last.Until) };
         }
     }
 

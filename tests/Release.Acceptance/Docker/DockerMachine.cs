@@ -29,3 +29,10 @@ public sealed class DockerFactAttribute : FactAttribute
 {
     public DockerFactAttribute() => Skip = DockerMachine.Missing;
 }
+
+/// <summary>The same for several data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DockerTheoryAttribute : TheoryAttribute
+{
+    public DockerTheoryAttribute() => Skip = DockerMachine.Missing;
+}

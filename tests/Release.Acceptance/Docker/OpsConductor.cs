@@ -150,6 +150,14 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
         answer.IsSuccessStatusCode.ShouldBeTrue($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
+    /// <summary>Whether Prometheus has the counters of every service.</summary>
+    public async Task<bool> IsScraped()
+    {
+        using var http = new HttpClient { BaseAddress = Prometheus };
+        var answer = JsonNode.Parse(await http.GetStringAsync(new Uri("api/v1/query?query=count(ai_requests_total)by(service)", UriKind.Relative)))!;
+        return answer["data"]!["result"]!.AsArray().Count >= OpsConductorImages.Services.Count;
+    }
+
     private async Task<bool> Answers()
     {
         using var http = new HttpClient { BaseAddress = Proxy };

@@ -22,7 +22,8 @@ internal static class OpsConductorImages
     public static IReadOnlyDictionary<string, string> Faults { get; } = new Dictionary<string, string>
     {
         ["failing"] = "error-rate=30%",
-        ["slow"] = "latency=+2s",
+        ["of-little-capacity"] = "capacity=15/s",
+        ["slow-to-boot"] = "boot=8s",
         ["never-healthy"] = "boot=1000s",
         ["crashing"] = "crash-after=6s",
         ["not-starting"] = "boot=fail",
@@ -87,7 +88,7 @@ internal static class OpsConductorImages
     {
         ["Entrypoint"] = List("/dotnet/dotnet", $"/app/{program}.dll"),
         ["Cmd"] = List([.. arguments]),
-        ["Env"] = List(["DOTNET_ROOT=/dotnet", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", .. variables]),
+        ["Env"] = List(["DOTNET_ROOT=/dotnet", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "DOTNET_gcServer=0", .. variables]),
     };
 
     private static Dictionary<string, string> Published(string program) =>

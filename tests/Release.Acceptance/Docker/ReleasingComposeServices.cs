@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Release.Acceptance.Processes;
-using Xunit.Abstractions;
 
 namespace Release.Acceptance.Docker;
 
@@ -9,7 +8,7 @@ namespace Release.Acceptance.Docker;
 /// well, and what is taken back.
 /// </summary>
 [Collection(DockerStack.Row)]
-public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker, ITestOutputHelper output)
+public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker)
 {
     private static readonly SampleService First = OpsConductorImages.Services[0];
 
@@ -58,6 +57,32 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
         ended.LastLine.ShouldContain("error-rate");
         ended.Everything.ShouldNotContain("shift-traffic-automation-service-50");
         await run.ShouldBeAsBefore();
+    }
+
+    [DockerFact]
+    public async Task One_that_is_bad_only_at_50_percent_is_caught_there()
+    {
+        await using var run = await Begin();
+
+        var ended = run.ShouldEndWith(3, await run.End(run.Promote("automation-service=3.0.1-of-little-capacity")));
+
+        ended.LastLine.ShouldContain("error-rate");
+        ended.Everything.ShouldContain("shift-traffic-automation-service-50");
+        ended.Everything.ShouldNotContain("shift-traffic-automation-service-100");
+        await run.ShouldBeAsBefore();
+    }
+
+    /// <summary>Its own check has failed for good, as the engine counts, before it has booted: the boot deadline is what counts.</summary>
+    [DockerFact]
+    public async Task A_container_that_is_slow_to_boot_is_waited_for()
+    {
+        await using var run = await Begin(new() { Steps = [100] });
+
+        run.ShouldEndWith(0, await run.End(run.Promote("automation-service=3.0.1-slow-to-boot")));
+
+        await run.Must("Rollback", "--reason", "it can be done");
+        await run.ShouldBeAsBefore();
+        await run.NoRequestFailed();
     }
 
     [DockerFact]
@@ -118,7 +143,7 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
     {
         await using var run = await Begin();
         using var promotion = run.Promote();
-        await run.Reaches("shift-traffic-automation-service-10");
+        await run.Reaches("shift-traffic-automation-service-10", promotion);
 
         // It forwards the published port by itself, so callers from outside do notice; containers run on.
         await docker.Engine.Restart();
@@ -136,5 +161,5 @@ public sealed class ReleasingComposeServices(TheClone clone, DockerStack docker,
         await run.ShouldBeAsBefore();
     }
 
-    private Task<ReleaseOnStack> Begin(StackSettings? settings = null) => ReleaseOnStack.Begin(clone, docker, output, settings);
+    private Task<ReleaseOnStack> Begin(StackSettings? settings = null) => ReleaseOnStack.Begin(clone, docker, settings);
 }

@@ -1,5 +1,6 @@
-// Three rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
+// Four rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: TestCollectionOrderer("Release.Acceptance.Processes.LongestRowsFirst", "Release.Acceptance")]
 
 namespace Release.Acceptance.Processes;
 
@@ -9,6 +10,7 @@ public sealed class TheClone : IAsyncLifetime
     public const string Releases = "releases";
     public const string Crashes = "crashes";
     public const string Nights = "nights";
+    public const string Bare = "bare";
 
     private static readonly SemaphoreSlim Turn = new(1);
     private static CompiledClone? Shared;
@@ -53,4 +55,8 @@ public sealed class CrashesCollection : ICollectionFixture<TheClone>;
 /// <summary>The third row: what somebody does who is called at night.</summary>
 [CollectionDefinition(TheClone.Nights)]
 public sealed class NightsCollection : ICollectionFixture<TheClone>;
+
+/// <summary>What follows the row that ends first.</summary>
+[CollectionDefinition(TheClone.Bare)]
+public sealed class BareCollection : ICollectionFixture<TheClone>;
 #pragma warning restore CA1711

@@ -56,6 +56,17 @@ public sealed class ReadingNothing
         scene.Tick(50, 10).Outcome.ShouldBe(GateOutcome.Fail);
     }
 
+    [Fact]
+    public void Counters_that_fall_without_a_restart_are_unavailable_and_may_still_fail()
+    {
+        var fell = Scene.Counted(50, 0) with { Doubt = "a: its counters fell" };
+        var scene = Short().Tick(50, 0).Tick(fell, times: 90);
+        (scene.Outcome, scene.Gate.UnavailableSince).ShouldBe((GateOutcome.Unavailable, Scene.Noon.AddSeconds(2)));
+        scene.Reason.ShouldStartWith("the candidate's counters are no measurement: a: its counters fell");
+        scene.IsUnavailableTooLong.ShouldBeTrue();
+        scene.Tick(Scene.Counted(50, 40) with { Doubt = "a: its counters fell" }).Outcome.ShouldBe(GateOutcome.Fail);
+    }
+
     private static Scene Short() =>
         new(o => o with { MaxGap = TimeSpan.FromSeconds(5), MaxUnavailable = TimeSpan.FromSeconds(20) });
 }

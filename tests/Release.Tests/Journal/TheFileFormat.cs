@@ -7,6 +7,9 @@ namespace Release.Tests.Journal;
 /// <summary>Pins the file. The golden file is never rewritten for a released version; a new format gets a new one.</summary>
 public sealed class TheFileFormat : IDisposable
 {
+    // Types are added, and what was written once is kept as it was.
+    private static readonly RecordType[] OfVersion1 = [.. Enum.GetValues<RecordType>().Where(t => t is not RecordType.Watch)];
+
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
 
@@ -19,7 +22,7 @@ public sealed class TheFileFormat : IDisposable
         var store = new FileJournalStore(_folder.Env, "prod", _clock, new LocalProcess("laptop", 4711, start, (_, _) => false));
         await using (var lease = (await store.TryTake(new LeaseRequest("ana@laptop", "Promote 1.2.0"), default)).ShouldNotBeNull())
         {
-            foreach (var type in Enum.GetValues<RecordType>())
+            foreach (var type in OfVersion1)
             {
                 _clock.Advance(TimeSpan.FromMilliseconds(1500));
                 _ = await store.Append(Entry(type), lease, default);
@@ -44,7 +47,7 @@ public sealed class TheFileFormat : IDisposable
 
         var reading = await store.Read(1, default);
 
-        (reading.Damage, reading.TornTail, reading.Records.Count).ShouldBe((null, false, Enum.GetValues<RecordType>().Length + 2));
+        (reading.Damage, reading.TornTail, reading.Records.Count).ShouldBe((null, false, OfVersion1.Length + 2));
     }
 
     private static JournalEntry Entry(RecordType type) => type == RecordType.StepIntent

@@ -71,7 +71,7 @@ public sealed class ScrapingHostileInstances
 
     [Fact]
     public void A_process_of_unknown_age_that_falls_once_is_not_passed_on_a_guess() =>
-        Judged(tick => Reading(new(1000 * (tick < 2 ? tick + 10 : tick), 0, []))).ShouldBe(GateOutcome.Inconclusive);
+        Judged(tick => Reading(new(1000 * (tick < 2 ? tick + 10 : tick), 0, []))).ShouldBe(GateOutcome.Unavailable);
 
     [Fact]
     public void Steady_counters_of_unknown_age_pass() =>

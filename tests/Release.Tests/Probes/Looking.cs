@@ -17,6 +17,8 @@ internal sealed class Looking : IDisposable
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    public Func<string, string?> Releasing { get; init; } = _ => null;
+
     public void Dispose() => _root.Delete(recursive: true);
 
     public IProbe Probe(ProbeOptions options)
@@ -35,6 +37,7 @@ internal sealed class Looking : IDisposable
             Mask = Mask,
             Tool = new(TimeProvider.System, Mask),
             Time = Time,
+            Releasing = Releasing,
         });
     }
 

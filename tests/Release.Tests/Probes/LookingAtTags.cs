@@ -45,6 +45,18 @@ public sealed class LookingAtTags : IDisposable
         await _looking.Fail(Versions(repository, new GitVersionOptions { File = "init.py", JsonPath = "$.a", Expect = "1" }), "is not JSON");
     }
 
+    [ProgramsFact(["git"])]
+    public async Task A_file_of_a_service_has_the_version_that_is_released()
+    {
+        using var repository = await TestRepository.Create();
+        using var looking = new Looking { Releasing = service => service == "api" ? "3.0.2" : null };
+        await File.WriteAllTextAsync(Path.Combine(repository.Path, "package.json"), "{\"version\":\"3.0.1\"}");
+        GitProbeOptions Of(string service) => Versions(repository, new GitVersionOptions { File = "package.json", JsonPath = "$.version", Service = service });
+
+        await looking.Fail(Of("api"), "package.json says 3.0.1: expected 3.0.2");
+        await looking.Pass(Of("untouched"));
+    }
+
     [Theory]
     [InlineData(null, null, "missing: expected a \"jsonPath\"")]
     [InlineData("$.a", "(.)", "expected only one of them")]

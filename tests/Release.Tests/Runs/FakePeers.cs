@@ -65,6 +65,30 @@ internal sealed class FakePlatform(FakeWorld world, FakeProcess process) : IPlat
         Wanted = () => [new($"health/{instance.Id}", null), new($"process/{instance.Id}", null)],
     });
 
+    public bool RestartsBeside => world.RestartsBeside;
+
+    public Task<string> Examine(FixOrder order, Instance instance, ServiceOptions service, CancellationToken cancellation) => order.Copies > 9
+        ? throw new ReleaseException(ExitStatus.Usage, $"{service.Name} has a host port that only one copy can have. Nothing was changed.")
+        : Task.FromResult("seen");
+
+    public IStep? Restart(string id, Instance instance, ServiceOptions service, FixOrder order) => !world.FixesInPlace ? null : Step(new(id, StepSafety.Irreversible, $"Restart {instance.Id}.")
+    {
+        Peer = "platform",
+        Deadline = TimeSpan.FromSeconds(30),
+        Wanted = () => [new($"restarted/{instance.Id}", order.Mark)],
+        Stays = true,
+    });
+
+    public Scaling? Scale(string id, Instance instance, ServiceOptions service, FixOrder order) => !world.FixesInPlace ? null : new(
+        Step(new(id, StepSafety.Absolute, $"Run {instance.Id} in {order.Copies} copies.")
+        {
+            Peer = "platform",
+            Deadline = TimeSpan.FromSeconds(30),
+            Wanted = () => [new($"copies/{instance.Id}", $"{order.Copies}")],
+            Breaks = () => world.DoNotBoot.Contains(instance.Artefact.Version) ? "a copy did not become healthy" : null,
+        }),
+        instance.Id);
+
     private IStep Step(FakeChange change) => process.Wrap(new FakeStep(world, process, change));
 }
 
@@ -139,6 +163,8 @@ internal sealed class FakeRepository(FakeWorld world, FakeProcess process) : ISo
     public Task<string?> Head(CancellationToken cancellation) => Task.FromResult<string?>("c0ffee");
 
     public Task<string?> TaggedCommit(string name, CancellationToken cancellation) => Task.FromResult(world[$"tag/{name}"]);
+
+    public Task<IReadOnlyList<Commit>?> Between(string older, string newer, CancellationToken cancellation) => Task.FromResult(world.Commits);
 
     public IStep Tag(string id, string name, string commit, string message) => process.Wrap(new FakeStep(world, process, new(id, StepSafety.Keyed, $"Tag {commit} as {name}.")
     {

@@ -33,11 +33,17 @@ internal sealed class FakeProcess
                 Repository = new FakeRepository(world, this),
                 Traffic = new FakeGenerator(world),
                 Evidence = new FakeEvidence(world),
+                Notifiers = [.. scene.Channels.Select(c => c.For(this))],
+                Alerts = scene.Alerts,
                 Probe = (options, address) => new FakeProbe(world, this, options, address),
                 Clock = _life,
+                Backups = scene.Backups,
             },
             new FakeScreen(scene.Lines),
-            inputs);
+            inputs)
+        {
+            Runbook = scene.Runbook,
+        };
     }
 
     public FakeWorld World => _scene.World;
@@ -135,6 +141,10 @@ internal sealed class FakeProcess
 
     public Task<RunResult> Adopt() => Guarded(() => new Adopting(Environment, Stop).Run());
 
+    public Task<RunResult> Restore(string backup, string? confirmed) => Guarded(() => new Restoring(Environment, Stop).Run(backup, confirmed));
+
+    public Task<RunResult> Fix(string order) => Guarded(() => new Fixing(Environment, Stop).Run(order));
+
     public Task<RunResult> Abandon() => Guarded(() => new Resuming(Environment, Stop).Abandon());
 
     public Task<RunResult> Tend(bool atTerminal = false) => Guarded(() => new Tending(Environment, Stop) { TriesAtOnce = atTerminal }.Run());
@@ -143,7 +153,12 @@ internal sealed class FakeProcess
     public Task<RunResult> Watch(TimeSpan every) => Guarded(() => new TendingWatch(
         () => Task.FromResult(_scene.Misconfigured is { } wrong ? throw new InvalidDataException(wrong) : Environment with { Options = _scene.Options }), Stop, every).Run());
 
+    /// <summary><c>Watch --for</c>.</summary>
+    public Task<RunResult> WatchFor(TimeSpan? time) => Guarded(() => new Release.Watching.BeginningAWatch(Environment, Stop).Run(time));
+
     public Task<RunResult> Decide(bool go) => Guarded(() => new Deciding(Environment, Stop).Run(go));
+
+    public Task<RunResult> Sign(Release.Runbooks.SignOffRequest request) => Guarded(() => new Release.Runbooks.SigningOff(Environment, Stop).Run(request));
 
     public Task<RunResult> Down() => Guarded(() => new Downing(Environment, Stop).Run());
 
@@ -156,10 +171,13 @@ internal sealed class FakeProcess
     {
         try
         {
-            return await command();
+            var result = await command();
+            await new Release.Notices.Outbox(Environment).Tell(default);
+            return result;
         }
         catch (ReleaseException refusal) when (!IsDead)
         {
+            await new Release.Notices.Outbox(Environment).Tell(default);
             return RunResult.Of(refusal);
         }
         catch (OperationCanceledException) when (!IsDead && Stop.Cause is StopCause.Interrupted signal)

@@ -38,8 +38,17 @@ internal sealed class FakeWorld(FakeTime time)
     /// <summary>Gets or sets a value indicating whether the platform has places of its own for what serves.</summary>
     public bool KeepsPlaces { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the platform can have two instances of one version.</summary>
+    public bool RestartsBeside { get; set; } = true;
+
+    /// <summary>Gets or sets a value indicating whether the platform can restart an instance where it is, and scale it.</summary>
+    public bool FixesInPlace { get; set; }
+
     /// <summary>Peers that do not answer: <c>router</c>, <c>router/ping</c>, <c>platform</c>, <c>metrics</c>, <c>repository</c>, or a step's id.</summary>
     public HashSet<string> Silent { get; } = [];
+
+    /// <summary>Gets or sets the commits between any two versions; null where the repository cannot say.</summary>
+    public IReadOnlyList<Release.Platforms.Commit>? Commits { get; set; } = [];
 
     /// <summary>Probes that find something wrong, by id.</summary>
     public HashSet<string> FailingProbes { get; } = [];

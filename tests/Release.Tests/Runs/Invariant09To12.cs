@@ -380,6 +380,7 @@ public class ThingsThatCannotBeRecorded
             "deployments-2026-03-04.md", "latest-success.json",
             .. new[] { "checks", "configuration", "gate", "plan", "running", "steps" }.Select(n => $"run-2-{scene.State.Runs[^1].Opening.PlanHash[..8]}/{n}.json"),
             $"run-2-{scene.State.Runs[^1].Opening.PlanHash[..8]}/release.md",
+            $"run-2-{scene.State.Runs[^1].Opening.PlanHash[..8]}/release-notes.md",
         ], ignoreOrder: true);
     }
 }

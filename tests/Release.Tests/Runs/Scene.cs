@@ -31,7 +31,18 @@ internal sealed class Scene
 
     public string Configuration { get; set; } = "{ \"name\": \"fake\" }";
 
+    public Release.Runbooks.Runbook? Runbook { get; set; }
+
     public List<string> Lines { get; } = [];
+
+    /// <summary>Gets or sets what takes backups.</summary>
+    public IReadOnlyList<Release.Platforms.IBackupMethod> Backups { get; set; } = [];
+
+    /// <summary>Gets who is told.</summary>
+    public List<Notices.FakeChannel> Channels { get; } = [];
+
+    /// <summary>Gets or sets who knows which alerts fire; null where nobody does.</summary>
+    public Release.Watching.IAlertSource? Alerts { get; set; }
 
     /// <summary>Gets or sets how many records still fit on the disk; null for any number.</summary>
     public int? Room { get; set; }

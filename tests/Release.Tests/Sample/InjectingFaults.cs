@@ -11,11 +11,12 @@ public sealed class InjectingFaults
     [Fact]
     public void Every_fault_is_understood()
     {
-        Faults.Parse(["error-rate=20%", "latency=+300ms", "boot=2s", "crash-after=1m", "hang-on-stop"], out var faults).ShouldBeNull();
+        Faults.Parse(["error-rate=20%", "latency=+300ms", "capacity=30/s", "boot=2s", "crash-after=1m", "hang-on-stop"], out var faults).ShouldBeNull();
         faults.ShouldBe(new Faults
         {
             ErrorRate = 0.2,
             Latency = TimeSpan.FromMilliseconds(300),
+            Capacity = 30,
             BootDelay = TimeSpan.FromSeconds(2),
             CrashAfter = TimeSpan.FromMinutes(1),
             HangsOnStop = true,
@@ -81,6 +82,16 @@ public sealed class InjectingFaults
         var (code, errors) = await Run("--port", "0", "--fault", "boot=fail");
         code.ShouldBe(1);
         errors.ShouldContain("boot=fail");
+    }
+
+    [Fact]
+    public void Capacity_is_for_each_second_of_the_clock()
+    {
+        var time = new Journal.ManualClock();
+        var capacity = new Capacity(2, time);
+        new[] { capacity.Takes(), capacity.Takes(), capacity.Takes() }.ShouldBe([true, true, false]);
+        time.Advance(TimeSpan.FromSeconds(1));
+        capacity.Takes().ShouldBeTrue();
     }
 
     [Fact]

@@ -14,6 +14,8 @@ internal static class ReferenceText
         var text = new StringBuilder(introduction.TrimEnd()).Append("\n\n");
         var told = new HashSet<Type>();
         Tell(typeof(EnvironmentOptions), "The file", 2, null, told, text);
+        text.Append("## A runbook's file\n\nThe file that `runbook` names lies beside the environment's; [Runbooks](runbook.md) says how to write one.\n\n");
+        Tell(typeof(Release.Runbooks.RunbookOptions), "The runbook", 3, null, told, text);
         return text.ToString().TrimEnd() + "\n";
     }
 

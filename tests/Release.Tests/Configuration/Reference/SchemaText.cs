@@ -15,12 +15,16 @@ internal static class SchemaText
     private const string Number = @"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?";
     private const string Size = "[0-9]{1,15}(?:\\.[0-9]{1,3})?(?:B|[kMGT]B|[KMGT]iB)";
 
-    public static string Make()
+    public static string Make() => Make(typeof(EnvironmentOptions), "An environment of Release");
+
+    public static string OfRunbooks() => Make(typeof(Release.Runbooks.RunbookOptions), "The runbook of an environment of Release");
+
+    private static string Make(Type type, string title)
     {
         var definitions = new SortedDictionary<string, JObject>(StringComparer.Ordinal);
-        var root = Record(typeof(EnvironmentOptions), null, definitions);
+        var root = Record(type, null, definitions);
         ((JObject)root["properties"]!).AddFirst(new JProperty("$schema", new JObject { ["description"] = "This schema, for editors.", ["type"] = "string" }));
-        root.AddFirst(new JProperty("title", "An environment of Release"));
+        root.AddFirst(new JProperty("title", title));
         root.AddFirst(new JProperty("$comment", "Generated from the option types: GOLDEN=overwrite dotnet test tests/Release.Tests --filter TheReference"));
         root.AddFirst(new JProperty("$schema", "http://json-schema.org/draft-07/schema#"));
         root["definitions"] = new JObject(definitions.Select(definition => new JProperty(definition.Key, definition.Value)));

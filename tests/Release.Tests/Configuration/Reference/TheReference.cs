@@ -14,6 +14,9 @@ public sealed partial class TheReference
     public void The_schema_is_that_of_the_types() => Golden.CompareFile(".nuke/environment.schema.json", SchemaText.Make());
 
     [Fact]
+    public void The_schema_of_runbooks_is_that_of_the_types() => Golden.CompareFile(".nuke/runbook.schema.json", SchemaText.OfRunbooks());
+
+    [Fact]
     public void The_documentation_is_that_of_the_types()
         => Golden.CompareFile("docs/configuration.md", ReferenceText.Make(Introduction()));
 
