@@ -24,6 +24,9 @@ internal sealed class ExecuteEndpoint(
     private readonly Capacity? _capacity = faults.Capacity is { } limit ? new(limit, time) : null;
     private int _answered;
 
+    /// <summary>The share of requests that fail, 0 to 1; may be set while it runs, so that a version can turn bad at a moment of a test's choice.</summary>
+    public double ErrorRate { get; set; } = faults.ErrorRate;
+
     public async Task Handle(HttpContext context)
     {
         if (faults.ResetRate > 0 && chance.Next() < faults.ResetRate)
@@ -98,7 +101,7 @@ internal sealed class ExecuteEndpoint(
 
     private bool Fails(HttpRequest request)
     {
-        var injected = Interlocked.Increment(ref _answered) > SparedByFaults ? faults.ErrorRate : 0;
+        var injected = Interlocked.Increment(ref _answered) > SparedByFaults ? ErrorRate : 0;
         var rate = injected + (request.Headers[SyntheticHeader] == "1" ? BackgroundFailures : 0);
         return rate > 0 && chance.Next() < rate;
     }

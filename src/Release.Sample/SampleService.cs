@@ -60,6 +60,7 @@ internal sealed class SampleService
                 ? _exposed.Handle(context)
                 : NotAllowed(context, "GET"),
             "/admin/readonly" => method == "POST" ? SetReadOnly(context) : NotAllowed(context, "POST"),
+            "/admin/error-rate" => method == "POST" ? SetErrorRate(context) : NotAllowed(context, "POST"),
             _ => Reply.Error(context, 404, "not found"),
         };
     }
@@ -89,6 +90,28 @@ internal sealed class SampleService
             writer.WriteString("startedAt", _startedAt.UtcDateTime);
             writer.WriteBoolean("readonly", _readOnly);
         });
+
+    private async Task SetErrorRate(HttpContext context)
+    {
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("errorRate", out var value)
+                && value.ValueKind is JsonValueKind.Number && value.GetDouble() is >= 0 and <= 1 and var rate)
+            {
+                _execute.ErrorRate = rate;
+                await Reply.Json(context, 200, writer => writer.WriteNumber("errorRate", rate));
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+            // Answered below, as any other body that is not what it should be.
+        }
+
+        await Reply.Error(context, 400, "the body must be {\"errorRate\":0.3}, from 0 to 1");
+    }
 
     private async Task SetReadOnly(HttpContext context)
     {

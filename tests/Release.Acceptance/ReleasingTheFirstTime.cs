@@ -86,7 +86,7 @@ public sealed class ReleasingTheFirstTime(TheClone clone, ITestOutputHelper outp
             var report = Directory.GetFiles(evidence, "deployments-*.md").ShouldHaveSingleItem();
             (await File.ReadAllTextAsync(report)).ShouldContain("1.0.0 to 1.1.0");
             Directory.GetFiles(Directory.GetDirectories(evidence, "run-2-*").ShouldHaveSingleItem()).Select(Path.GetFileName).Order(StringComparer.Ordinal)
-                .ShouldBe(["checks.json", "configuration.json", "gate.json", "plan.json", "release.md", "running.json", "steps.json"]);
+                .ShouldBe(["checks.json", "configuration.json", "gate.json", "plan.json", "release-notes.md", "release.md", "running.json", "steps.json"]);
         })
         .That("There_are_tags", async w =>
         {

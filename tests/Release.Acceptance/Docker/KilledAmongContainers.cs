@@ -8,7 +8,6 @@ public sealed class KilledAmongContainers(TheClone clone, DockerStack docker)
 {
     [DockerTheory]
     [InlineData("start-candidate-automation-service")]
-    [InlineData("shift-traffic-automation-service-50")]
     public async Task Rollback_leaves_nothing(string step)
     {
         await using var run = await Killed(step);
@@ -20,7 +19,6 @@ public sealed class KilledAmongContainers(TheClone clone, DockerStack docker)
     }
 
     [DockerTheory]
-    [InlineData("start-candidate-ai-pipeline")]
     [InlineData("shift-traffic-automation-service-100")]
     public async Task Resume_goes_on_to_the_end(string step)
     {

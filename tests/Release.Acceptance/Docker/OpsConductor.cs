@@ -82,6 +82,21 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
     public Task<IReadOnlyList<ContainerSummary>> Containers(string service) => engine.Client.Containers(
         new Dictionary<string, string?> { ["com.docker.compose.project"] = Project, ["com.docker.compose.service"] = service }, all: false, CancellationToken.None);
 
+    /// <summary>A third of the requests to the candidates of a service fail from now on.</summary>
+    public async Task TurnBad(SampleService service)
+    {
+        var candidates = await engine.Client.Containers(new Dictionary<string, string?> { ["release.service"] = service.Name, ["release.variant"] = "candidate" }, all: false, CancellationToken.None);
+        candidates.ShouldNotBeEmpty();
+        using var http = new HttpClient();
+        foreach (var candidate in candidates)
+        {
+            var container = (await engine.Client.Container(candidate.Id, CancellationToken.None))!;
+            var address = container.Json["NetworkSettings"]!["Networks"]!.AsObject().Single().Value!["IPAddress"]!.GetValue<string>();
+            using var answer = await http.PostAsJsonAsync(new Uri($"http://{address}:{service.Port}/admin/error-rate"), new JsonObject { ["errorRate"] = 0.33 });
+            answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        }
+    }
+
     private async Task Up(int automationServices = 1)
     {
         _ = await Compose("up", "--detach", "--remove-orphans", "--scale", $"{OpsConductorImages.Services[0].Name}={automationServices}");
@@ -211,7 +226,7 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
             stop_grace_period: 20s
             healthcheck:
               test: ["CMD", "/bin/busybox", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:{service.Port}/health"]
-              interval: 1s
+              interval: 2s
               timeout: 5s
               retries: 3
             restart: unless-stopped
@@ -221,13 +236,13 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
     private const string PrometheusFile =
         """
         global:
-          scrape_interval: 1s
-          scrape_timeout: 1s
+          scrape_interval: 2s
+          scrape_timeout: 2s
         scrape_configs:
           - job_name: services
             docker_sd_configs:
               - host: unix:///engine/d.sock
-                refresh_interval: 1s
+                refresh_interval: 2s
             relabel_configs:
               - source_labels: [__meta_docker_container_label_sample_service]
                 regex: .+

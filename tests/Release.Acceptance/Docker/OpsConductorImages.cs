@@ -22,7 +22,6 @@ internal static class OpsConductorImages
     public static IReadOnlyDictionary<string, string> Faults { get; } = new Dictionary<string, string>
     {
         ["failing"] = "error-rate=30%",
-        ["of-little-capacity"] = "capacity=15/s",
         ["slow-to-boot"] = "boot=8s",
         ["never-healthy"] = "boot=1000s",
         ["crashing"] = "crash-after=6s",

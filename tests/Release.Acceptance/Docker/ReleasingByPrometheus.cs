@@ -8,7 +8,7 @@ public sealed class ReleasingByPrometheus(TheClone clone, DockerStack docker)
 {
     private static readonly StackSettings ByPrometheus = new() { Steps = [50, 100], Step = "1s", AsksPrometheus = true };
 
-    [DockerFact]
+    [LongDockerFact]
     public async Task A_good_release_passes_and_a_bad_one_is_taken_back()
     {
         await using var run = await Begin(ByPrometheus);
@@ -22,10 +22,10 @@ public sealed class ReleasingByPrometheus(TheClone clone, DockerStack docker)
         await run.ShouldBeAsBefore();
     }
 
-    [DockerFact]
+    [LongDockerFact]
     public async Task A_Prometheus_that_stops_is_unavailable_and_the_policy_follows()
     {
-        await using var run = await Begin(ByPrometheus with { Step = "2m", MaxUnavailable = "5s" });
+        await using var run = await Begin(ByPrometheus with { Step = "2m", MaxUnavailable = "20s" });
         var prometheus = (await docker.Stack.Containers("prometheus")).ShouldHaveSingleItem();
         using var promotion = run.Promote();
         await run.Reaches("shift-traffic-automation-service-50", promotion);

@@ -65,6 +65,23 @@ public sealed class AnsweringRequests
     }
 
     [Fact]
+    public async Task It_turns_bad_and_well_again_while_it_runs()
+    {
+        await using var sample = await RunningSample.Start();
+        using var bad = await sample.Client.PostAsJsonAsync("/admin/error-rate", new { errorRate = 1 });
+        for (var spared = 0; spared < 5; spared++)
+        {
+            (await sample.Execute("x", "echo")).Status.ShouldBe(200, "a candidate's smoke tests come first");
+        }
+
+        (await sample.Execute("x", "echo")).Status.ShouldBe(500);
+        using var well = await sample.Client.PostAsJsonAsync("/admin/error-rate", new { errorRate = 0 });
+        (await sample.Execute("x", "echo")).Status.ShouldBe(200);
+        using var wrong = await sample.Client.PostAsJsonAsync("/admin/error-rate", new { errorRate = 2 });
+        ((int)wrong.StatusCode).ShouldBe(400);
+    }
+
+    [Fact]
     public async Task Every_scrape_under_load_is_consistent_and_spread_over_buckets()
     {
         await using var sample = await RunningSample.Start("error-rate=20%");
