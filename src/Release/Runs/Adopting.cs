@@ -30,13 +30,7 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
         var lease = await opener.Take("adopt");
         try
         {
-            await Ports.Leases.ClearStopRequest(stop.Token);
-            var state = await environment.ReadState(stop.Token);
-            if (state.Open is { } open)
-            {
-                await opener.WithdrawOrphan(open, state, lease);
-                throw opener.Interrupted(open);
-            }
+            var state = await opener.ReadIdle(lease);
 
             var (serving, recorded) = (await Serving(), state.Stable?.Version);
             if (state is { IsDown: false, Stable: { } stable } && stable.Instances.ToHashSet(Same.Instance).SetEquals(serving.Instances))

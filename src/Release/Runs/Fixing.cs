@@ -69,13 +69,7 @@ public sealed class Fixing(ReleaseEnvironment environment, StopSignal stop)
         var lease = await opener.Take(order.Text);
         try
         {
-            await Ports.Leases.ClearStopRequest(stop.Token);
-            var state = await environment.ReadState(stop.Token);
-            if (state.Open is { } open)
-            {
-                await opener.WithdrawOrphan(open, state, lease);
-                throw opener.Interrupted(open);
-            }
+            var state = await opener.ReadIdle(lease);
 
             var (marked, instance) = await Marked(order, state);
             var ordering = new Opener(environment with { Inputs = environment.Inputs with { Fixes = marked } }, stop);

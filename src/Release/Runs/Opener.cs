@@ -205,6 +205,22 @@ public sealed class Opener(ReleaseEnvironment environment, StopSignal stop)
         return run;
     }
 
+    /// <summary>The state, for what has a run of its own and so needs that none is open.</summary>
+    /// <param name="lease">The lease, just taken.</param>
+    /// <exception cref="ReleaseException">A run is open; an orphan's share was taken away first.</exception>
+    internal async Task<EnvironmentState> ReadIdle(ILease lease)
+    {
+        await Ports.Leases.ClearStopRequest(stop.Token);
+        var state = await environment.ReadState(stop.Token);
+        if (state.Open is { } open)
+        {
+            await WithdrawOrphan(open, state, lease);
+            throw Interrupted(open);
+        }
+
+        return state;
+    }
+
     // A candidate with traffic whose process has been gone for long: whoever acts next takes its share away (invariant 15), also
     // when its run is on the way back, or was withdrawn before a call of that process could be waited for.
     internal async Task WithdrawOrphan(RunState open, EnvironmentState state, ILease lease)

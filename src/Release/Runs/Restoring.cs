@@ -64,13 +64,7 @@ public sealed class Restoring(ReleaseEnvironment environment, StopSignal stop)
         var lease = await opener.Take("restore");
         try
         {
-            await Ports.Leases.ClearStopRequest(stop.Token);
-            var state = await environment.ReadState(stop.Token);
-            if (state.Open is { } open)
-            {
-                await opener.WithdrawOrphan(open, state, lease);
-                throw opener.Interrupted(open);
-            }
+            var state = await opener.ReadIdle(lease);
 
             var serving = state.Stable ?? new DeployedRelease("nothing", null, []);
             var ordering = new Opener(environment with { Inputs = environment.Inputs with { Restores = order } }, stop);
