@@ -114,7 +114,7 @@ public sealed record GateOutlook(string Service, double RequestsPerSecond, GateF
             Compared = options.Compare ? compared : [],
             PassedBy = options.Compare ? passedBy : [],
             IsRequired = options is { Compare: true, Required: true },
-            Margin = Margin(options),
+            Margin = MarginOf(options),
             Limit = options.Required == false ? null : objective.Allowed,
             AtLimit = objective.Read(life).Counts is { Requests: > 0 } counts ? new($"requests {objective.What}", counts.Possible / counts.Requests) : default,
         };
@@ -145,6 +145,6 @@ public sealed record GateOutlook(string Service, double RequestsPerSecond, GateF
         return Histogram.Above(life.Buckets, bound, ref place);
     }
 
-    private static Power.Margin Margin(ObjectiveOptions options) => options.PassMargin is { } margin ? new(margin.Ratio, margin.Absolute.Fraction)
-        : options.Type is ObjectiveType.Errors ? Power.Margin.Errors : Power.Margin.Latency;
+    private static Margin MarginOf(ObjectiveOptions options) => options.PassMargin is { } margin ? new(margin.Ratio, margin.Absolute.Fraction)
+        : options.Type is ObjectiveType.Errors ? Margin.Errors : Margin.Latency;
 }

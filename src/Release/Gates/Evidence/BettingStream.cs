@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Release.Gates.Split;
 
 namespace Release.Gates.Evidence;
@@ -35,19 +34,14 @@ internal sealed class BettingStream
     /// <param name="historyEvents">Stable's events before the candidate took traffic, not divided by a dispersion.</param>
     /// <param name="historyRequests">Stable's requests of that time.</param>
     public BettingStream(Bet bet, double historyEvents, double historyRequests)
-        : this(bet)
-    {
-        Array.Fill(_logCapital, bet.PlannedTicks > 0 ? Math.Log(1 - Bet.Later) : 0);
-        _cash = bet.PlannedTicks > 0 ? Bet.Later : 0;
-        (_events, _requests, _seen) = (historyEvents + 0.5, historyRequests + 1, historyRequests);
-    }
-
-    private BettingStream(Bet bet)
     {
         _bet = bet;
         _perTick = bet.PlannedTicks > 0 ? Bet.Later / bet.PlannedTicks : 0;
         _logPerTick = Math.Log(_perTick);
         _logCapital = new double[bet.Odds.Length];
+        Array.Fill(_logCapital, bet.PlannedTicks > 0 ? Math.Log(1 - Bet.Later) : 0);
+        _cash = bet.PlannedTicks > 0 ? Bet.Later : 0;
+        (_events, _requests, _seen) = (historyEvents + 0.5, historyRequests + 1, historyRequests);
     }
 
     /// <summary>Gets ln E.</summary>
@@ -83,34 +77,6 @@ internal sealed class BettingStream
 
     /// <summary>The same bet from now on, knowing what is known of stable.</summary>
     public BettingStream Begin() => new(_bet, 0, 0) { _events = _events, _requests = _requests, _seen = _seen };
-
-    /// <summary>The state, for the journal.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["tick"] = _tick,
-        ["cash"] = _cash,
-        ["events"] = _events,
-        ["requests"] = _requests,
-        ["seen"] = _seen,
-        ["logCapital"] = new JsonArray([.. _logCapital.Select(c => (JsonNode)c)]),
-    };
-
-    /// <summary>Goes on from a state.</summary>
-    /// <exception cref="FormatException">It is not the state of such a bet.</exception>
-    public static BettingStream FromJson(Bet bet, JsonNode? json)
-    {
-        var stream = new BettingStream(bet)
-        {
-            _tick = (int)StateJson.Number(json, "tick"),
-            _cash = StateJson.Number(json, "cash"),
-            _events = StateJson.Number(json, "events"),
-            _requests = StateJson.Number(json, "requests"),
-            _seen = StateJson.Number(json, "seen"),
-        };
-        StateJson.Numbers(StateJson.Member(json, "logCapital"), stream._logCapital);
-        stream.LogEvidence = stream.Sum();
-        return stream;
-    }
 
     private void Restart()
     {

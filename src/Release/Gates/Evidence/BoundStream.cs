@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Release.Gates.Evidence;
 
 /// <summary>One bound of a histogram at which both sides are compared: what takes longer is an event.</summary>
@@ -24,14 +22,6 @@ internal sealed class BoundStream
 
     public double Dispersion => _dispersion;
 
-    public static BoundStream FromJson(Bet bet, JsonNode? json) => new(
-        StateJson.Number(json, "bound"),
-        StateJson.Number(json, "dispersion"),
-        BettingStream.FromJson(bet, StateJson.Member(json, "stream")))
-    {
-        Seen = PairedCounts.FromJson(StateJson.Member(json, "seen")),
-    };
-
     /// <summary>Takes in a tick. Where the bound is missing, the evidence stays.</summary>
     /// <returns>False when these are no counts.</returns>
     public bool Advance(Counters? stable, Counters? candidate, double seconds)
@@ -50,14 +40,6 @@ internal sealed class BoundStream
     }
 
     public void BeginStep() => (_stream, Seen) = (_stream.Begin(), default);
-
-    public JsonObject ToJson() => new()
-    {
-        ["bound"] = Bound,
-        ["dispersion"] = _dispersion,
-        ["stream"] = _stream.ToJson(),
-        ["seen"] = Seen.ToJson(),
-    };
 
     private (double Events, double Requests) Read(Counters? counters, ref int place) => counters is null || counters.Buckets.IsDefaultOrEmpty
         ? (0, 0)

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Release.Gates.Evidence;
 
 /// <summary>Test a: the candidate's share of failed requests against stable's (gate.md, section 2.2).</summary>
@@ -42,17 +40,6 @@ internal sealed class ErrorComparison : ITest
             new(Bet.PassErrors(objective.WithinMargin), errors.Sum(), requests.Sum()));
     }
 
-    public static ErrorComparison FromJson(TestedObjective objective, int plannedTicks, JsonNode? json) => new(
-        objective,
-        StateJson.Number(json, "dispersion"),
-        BettingStream.FromJson(Bet.FailErrors(objective.FailMargin, plannedTicks), StateJson.Member(json, "fail")),
-        BettingStream.FromJson(Bet.PassErrors(objective.WithinMargin), StateJson.Member(json, "pass")))
-    {
-        _seen = PairedCounts.FromJson(StateJson.Member(json, "seen")),
-        _errorTicks = (int)StateJson.Number(json, "errorTicks"),
-        Problem = StateJson.Text(json, "problem"),
-    };
-
     public void Advance(Counters? stable, Counters? candidate, double seconds)
     {
         var counts = new PairedCounts(candidate?.Errors ?? 0, candidate?.Requests ?? 0, stable?.Errors ?? 0, stable?.Requests ?? 0);
@@ -73,14 +60,4 @@ internal sealed class ErrorComparison : ITest
     public Blame Whose(double logEnough) => Blame.Candidate;
 
     public Seen Look() => new(_seen, _seen.CandidateEvents, _dispersion, "failed");
-
-    public JsonObject ToJson() => new()
-    {
-        ["dispersion"] = _dispersion,
-        ["fail"] = _fail.ToJson(),
-        ["pass"] = _pass.ToJson(),
-        ["seen"] = _seen.ToJson(),
-        ["errorTicks"] = _errorTicks,
-        ["problem"] = Problem,
-    };
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Release.Gates.Evidence;
 
 /// <summary>Whose fault it is that a test speaks against the candidate.</summary>
@@ -54,9 +52,6 @@ internal interface ITest
 
     /// <summary>What has been seen.</summary>
     Seen Look();
-
-    /// <summary>The state, for the journal.</summary>
-    JsonObject ToJson();
 }
 
 /// <summary>What a test has seen of both sides since the beginning, not divided by anything.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 
 namespace Release.Gates.Evidence;
 
@@ -44,22 +43,6 @@ internal sealed class LatencyComparison : ITest
     {
         var comparison = new LatencyComparison(objective, plannedTicks);
         comparison.Learn(history);
-        return comparison;
-    }
-
-    public static LatencyComparison FromJson(TestedObjective objective, int plannedTicks, JsonNode? json)
-    {
-        var comparison = new LatencyComparison(objective, plannedTicks) { Problem = StateJson.Text(json, "problem") };
-        if (StateJson.Member(json, "history") is { } history)
-        {
-            comparison._history.AddRange(StateJson.List(history).Select(BucketsJson.FromJson));
-            return comparison;
-        }
-
-        comparison._fail = [.. StateJson.List(StateJson.Member(json, "fail")).Select(s => BoundStream.FromJson(comparison.FailBet, s))];
-        comparison._pass = [.. StateJson.List(StateJson.Member(json, "pass")).Select(s => BoundStream.FromJson(comparison.PassBet, s))];
-        comparison.Bounds = new([.. comparison._fail.Select(s => s.Bound)], [.. comparison._pass.Select(s => s.Bound)]);
-        comparison.Combine();
         return comparison;
     }
 
@@ -112,14 +95,6 @@ internal sealed class LatencyComparison : ITest
     public Seen Look() => _fail.MaxBy(s => s.LogEvidence) is not { } most
         ? new(default, 0, 1, "slow")
         : new(most.Seen, most.Seen.CandidateEvents, most.Dispersion, $"over {Wording.Seconds(most.Bound)}");
-
-    public JsonObject ToJson() => new()
-    {
-        ["history"] = Bounds is null ? new JsonArray([.. _history.Select(BucketsJson.ToJson)]) : null,
-        ["fail"] = new JsonArray([.. _fail.Select(s => (JsonNode)s.ToJson())]),
-        ["pass"] = new JsonArray([.. _pass.Select(s => (JsonNode)s.ToJson())]),
-        ["problem"] = Problem,
-    };
 
     private Bet FailBet => Bet.FailLatency(Objective.FailMargin, _plannedTicks);
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Release.Configuration;
 
 namespace Release.Gates.Evidence;
@@ -70,22 +68,6 @@ internal sealed class LimitTest : ITest
             Math.Max(objective.MinDispersion, Dispersion.Pearson(requests, [.. read.Select(r => r.Possible)])));
     }
 
-    public static LimitTest FromJson(TestedObjective objective, JsonNode? json)
-    {
-        var test = new LimitTest(objective, StateJson.Number(json, "sureDispersion"), StateJson.Number(json, "possibleDispersion"))
-        {
-            _seen = PairedCounts.FromJson(StateJson.Member(json, "seen")),
-            _possible = StateJson.Number(json, "possible"),
-            _alike = PairedCounts.FromJson(StateJson.Member(json, "alike")),
-            _isStableSeen = StateJson.Member(json, "isStableSeen")?.GetValueKind() == JsonValueKind.True,
-            _step = (StateJson.Number(json, "stepPossible"), StateJson.Number(json, "stepRequests")),
-            _eventTicks = (int)StateJson.Number(json, "eventTicks"),
-            Problem = StateJson.Text(json, "problem"),
-        };
-        test.Judge();
-        return test;
-    }
-
     public void Advance(Counters? stable, Counters? candidate, double seconds)
     {
         var ours = Read(Objective, candidate);
@@ -126,20 +108,6 @@ internal sealed class LimitTest : ITest
         _possible,
         _sureDispersion,
         Objective.Type == ObjectiveType.Errors ? "failed" : $"over {Wording.Seconds(Objective.Limit!.Value)}");
-
-    public JsonObject ToJson() => new()
-    {
-        ["sureDispersion"] = _sureDispersion,
-        ["possibleDispersion"] = _possibleDispersion,
-        ["seen"] = _seen.ToJson(),
-        ["possible"] = _possible,
-        ["alike"] = _alike.ToJson(),
-        ["isStableSeen"] = _isStableSeen,
-        ["stepPossible"] = _step.Events,
-        ["stepRequests"] = _step.Requests,
-        ["eventTicks"] = _eventTicks,
-        ["problem"] = Problem,
-    };
 
     private static Reading Read(TestedObjective objective, Counters? counters)
     {

@@ -8,6 +8,12 @@ public readonly record struct Margin(double Ratio, double Absolute = 0)
     /// <summary>Not worse at all: what a candidate is failed against.</summary>
     public static readonly Margin None = new(1);
 
+    /// <summary>Twice stable's error rate: what a candidate may have and still pass, unless somebody says otherwise.</summary>
+    public static readonly Margin Errors = new(2);
+
+    /// <summary>Half again as many slow requests: the same for latency.</summary>
+    public static readonly Margin Latency = new(1.5);
+
     private const double Least = 1e-12;
     private const double Most = 1 - 1e-12;
     private const int MostSteps = 60;

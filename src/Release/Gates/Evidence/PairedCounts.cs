@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Release.Gates.Evidence;
 
 /// <summary>Events among the requests of both sides, over the same time. Fractions where counts were divided by a dispersion.</summary>
@@ -41,13 +39,4 @@ internal readonly record struct PairedCounts(double CandidateEvents, double Cand
         CandidateRequests + other.CandidateRequests,
         StableEvents + other.StableEvents,
         StableRequests + other.StableRequests);
-
-    public JsonArray ToJson() => [CandidateEvents, CandidateRequests, StableEvents, StableRequests];
-
-    public static PairedCounts FromJson(JsonNode? json)
-    {
-        Span<double> numbers = stackalloc double[4];
-        StateJson.Numbers(json, numbers);
-        return new(numbers[0], numbers[1], numbers[2], numbers[3]);
-    }
 }

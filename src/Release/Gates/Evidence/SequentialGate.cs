@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 
 namespace Release.Gates.Evidence;
 
 /// <summary>
 /// Decides at every tick, with a bounded chance of failing a candidate that is not worse, however often one looks (gate.md,
-/// section 2). It lives through a whole rollout. Owned by one process and changed in place; its state is JSON that another
-/// process goes on from with the same result.
+/// section 2). It lives through a whole rollout. Owned by one process and changed in place; the same ticks give the same result, so
+/// another process replays them and goes on.
 /// </summary>
 /// <remarks>
 /// A fail stays and beats a pass of the same tick; a pass stays for its step unless a fail follows. Unavailable ends when
@@ -75,45 +74,6 @@ public sealed class SequentialGate
             Verdict = new(GateOutcome.Undecided, GateCause.Evidence, at, "watching"),
         };
     }
-
-    /// <summary>Goes on from a state.</summary>
-    /// <exception cref="FormatException">It is not the state of such a gate.</exception>
-    public static SequentialGate FromJson(SequentialOptions options, JsonObject json)
-    {
-        var states = StateJson.List(StateJson.Member(json, "tests"));
-        var kinds = options.Objectives.SelectMany(o => TestKinds.Of(o).Select(kind => (Objective: o, Kind: kind))).ToArray();
-        if (!kinds.Select(k => TestKinds.Name(k.Objective, k.Kind)).SequenceEqual(states.Select(state => StateJson.Text(state, "test"))))
-        {
-            throw new FormatException("This is the state of a gate with other objectives.");
-        }
-
-        var tests = kinds.Zip(states, (k, state) => TestKinds.FromJson(k.Kind, k.Objective, options.PlannedTicks, StateJson.Member(state, "state")));
-        return new(options, [.. tests])
-        {
-            _startedAt = StateJson.Time(json, "startedAt"),
-            _stepAt = StateJson.Time(json, "stepAt"),
-            _tickAt = StateJson.Time(json, "tickAt"),
-            _stableReadAt = StateJson.Time(json, "stableReadAt"),
-            _candidateReadAt = StateJson.Time(json, "candidateReadAt"),
-            _share = StateJson.Member(json, "share") is { } share ? StateJson.Number(share) : null,
-            _split = SplitWatch.FromJson(StateJson.Member(json, "split")),
-            Verdict = StateJson.Verdict(json, "verdict"),
-        };
-    }
-
-    /// <summary>The whole state.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["startedAt"] = StateJson.Time(_startedAt),
-        ["stepAt"] = StateJson.Time(_stepAt),
-        ["tickAt"] = StateJson.Time(_tickAt),
-        ["stableReadAt"] = StateJson.Time(_stableReadAt),
-        ["candidateReadAt"] = StateJson.Time(_candidateReadAt),
-        ["share"] = _share,
-        ["split"] = _split.ToJson(),
-        ["tests"] = new JsonArray([.. _tests.Select(t => (JsonNode)new JsonObject { ["test"] = TestKinds.Name(t.Objective, t.Kind), ["state"] = t.ToJson() })]),
-        ["verdict"] = Verdict.ToJson(),
-    };
 
     /// <summary>Begins the next step: what passed the last one does not pass this one. What speaks for a fail is kept.</summary>
     public void BeginStep(double? share, DateTimeOffset at)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Release.Gates.Split;
 
 namespace Release.Gates.Evidence;
@@ -20,19 +19,6 @@ internal sealed class SplitWatch
     /// <summary>Gets a value indicating whether the split is not what was asked for; wrong at most once in 1,000 stretches.</summary>
     public bool IsWrong { get; private set; }
 
-    public static SplitWatch FromJson(JsonNode? json)
-    {
-        var watch = new SplitWatch
-        {
-            _share = StateJson.Member(json, "share") is { } share ? StateJson.Number(share) : double.NaN,
-            _seconds = StateJson.Number(json, "seconds"),
-            _candidate = StateJson.Number(json, "candidate"),
-            _requests = StateJson.Number(json, "requests"),
-        };
-        watch.Judge();
-        return watch;
-    }
-
     /// <summary>Takes in a tick. One in which a side was not read says nothing about the split.</summary>
     public void Advance(double? share, Counters? stable, Counters? candidate, double seconds)
     {
@@ -50,14 +36,6 @@ internal sealed class SplitWatch
 
         Judge();
     }
-
-    public JsonObject ToJson() => new()
-    {
-        ["share"] = double.IsNaN(_share) ? null : _share,
-        ["seconds"] = _seconds,
-        ["candidate"] = _candidate,
-        ["requests"] = _requests,
-    };
 
     public string Sentence() => $"asked for {Wording.Share(_share)}, observed {Wording.Of(_candidate, _requests)}";
 

@@ -49,5 +49,5 @@ public sealed record TestedObjective
     /// <summary>Gets a value indicating whether a pass needs the candidate to be shown within the margin.</summary>
     internal bool NeedsComparison => Compare && Required == true;
 
-    internal Margin WithinMargin => PassMargin ?? new Margin(Type == ObjectiveType.Errors ? 2 : 1.5);
+    internal Margin WithinMargin => PassMargin ?? (Type == ObjectiveType.Errors ? Margin.Errors : Margin.Latency);
 }

@@ -1,3 +1,4 @@
+using Release.Gates.Evidence;
 using Release.Gates.Split;
 
 namespace Release.Gates.Power;
@@ -18,13 +19,13 @@ internal static class Divergence
     public static (double Candidate, double Baseline) Nearest(
         double candidates, double baselines, double c, double b, Margin margin)
     {
-        if (margin is { Ratio: 1, Difference: 0 })
+        if (margin is { Ratio: 1, Absolute: 0 })
         {
             var both = ((candidates * c) + (baselines * b)) / (candidates + baselines);
             return (both, both);
         }
 
-        var (r, d) = (margin.Ratio, margin.Difference);
+        var (r, d) = (margin.Ratio, margin.Absolute);
         if (d == 0)
         {
             var square = r * (candidates + baselines);

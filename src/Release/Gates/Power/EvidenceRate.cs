@@ -1,3 +1,5 @@
+using Release.Gates.Evidence;
+
 namespace Release.Gates.Power;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Release.Gates.Evidence;
 using Release.Gates.Split;
 
 namespace Release.Gates.Power;
@@ -50,7 +51,7 @@ internal sealed class PassTimes(RolloutForecast rollout, ForecastStep step, Time
     {
         double Rate(double share) => EvidenceRate.OfWithin(
             rollout.RequestsPerSecond * share, rollout.RequestsPerSecond * (1 - share), observed.Share, objective.Margin, observed.Dispersion);
-        var hopeless = observed.Share <= 0 && objective.Margin.Difference <= 0
+        var hopeless = observed.Share <= 0 && objective.Margin.Absolute <= 0
             ? $"{objective.Id}: stable has had no {observed.Events} at all, and no comparison can show that a candidate has few of what stable has none of. "
                 + "Give the objective a limit (max), or set \"required\": false."
             : null;
@@ -133,7 +134,7 @@ internal sealed class PassTimes(RolloutForecast rollout, ForecastStep step, Time
     private double Flawless(Margin margin, ObservedShare observed, double multiplier)
     {
         var (candidates, baselines) = (rollout.RequestsPerSecond * step.Share, rollout.RequestsPerSecond * (1 - step.Share));
-        var boundary = Math.Min((margin.Ratio * observed.Share) + margin.Difference, 0.9);
+        var boundary = Math.Min((margin.Ratio * observed.Share) + margin.Absolute, 0.9);
         var alternative = boundary / multiplier / (1 - boundary + (boundary / multiplier));
         var (c, b) = Divergence.Nearest(candidates, baselines, alternative, observed.Share, margin);
         return ((candidates * Math.Log((1 - alternative) / (1 - c))) + (baselines * Divergence.Of(observed.Share, b))) / observed.Dispersion;

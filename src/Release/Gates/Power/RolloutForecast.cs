@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Release.Gates.Evidence;
 
 namespace Release.Gates.Power;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Gates;
 using Release.Gates.Evidence;
@@ -14,8 +13,7 @@ internal sealed class Watch
 
     public static readonly TestedObjective Limit = new() { Id = "slo", Type = ObjectiveType.Errors, Limit = 0.01, Compare = false };
 
-    private SequentialGate _gate;
-    private readonly SequentialOptions _options;
+    private readonly SequentialGate _gate;
 
     public Watch(params TestedObjective[] objectives)
         : this(o => o, objectives)
@@ -24,8 +22,7 @@ internal sealed class Watch
 
     public Watch(Func<SequentialOptions, SequentialOptions> change, params TestedObjective[] objectives)
     {
-        _options = change(new() { Objectives = [.. objectives] });
-        _gate = SequentialGate.Begin(_options, [.. Enumerable.Range(0, 60).Select(i => Counted(450, 3 + (i % 4)))], 0.1, Now);
+        _gate = SequentialGate.Begin(change(new() { Objectives = [.. objectives] }), [.. Enumerable.Range(0, 60).Select(i => Counted(450, 3 + (i % 4)))], 0.1, Now);
     }
 
     public DateTimeOffset Now { get; private set; } = Scene.Noon;
@@ -36,7 +33,8 @@ internal sealed class Watch
 
     public SequentialGate Gate => _gate;
 
-    public string State => _gate.ToJson().ToJsonString();
+    /// <summary>Gets all that it knows, to the last digit.</summary>
+    public string Known => $"{_gate.Verdict}\n{_gate.Describe()}\n{string.Join('\n', _gate.Look())}";
 
     /// <summary>Requests of which a tenth took over 250 ms, a fifth of those over 500 ms, and so many times more over all bounds when slower.</summary>
     public static Counters Counted(double requests, double errors, double slower = 1) => new(requests, errors,
@@ -63,12 +61,6 @@ internal sealed class Watch
     public Watch Step()
     {
         _gate.BeginStep(0.5, Now);
-        return this;
-    }
-
-    public Watch Persist()
-    {
-        _gate = SequentialGate.FromJson(_options, JsonNode.Parse(State)!.AsObject());
         return this;
     }
 }

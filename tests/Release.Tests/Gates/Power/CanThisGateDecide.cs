@@ -1,3 +1,4 @@
+using Release.Gates.Evidence;
 using Release.Gates.Power;
 
 namespace Release.Tests.Gates.Power;
