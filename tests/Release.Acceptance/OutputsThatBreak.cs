@@ -38,6 +38,27 @@ public sealed class OutputsThatBreak(TheClone clone, ITestOutputHelper output) :
         .When().Somebody_runs("Audit")
         .Then().It_exits_with(0);
 
+    /// <summary>A pipe that was full before the first line, and that nobody reads from.</summary>
+    [TerminalFact]
+    public async Task Invariant_12_a_reader_that_reads_nothing_delays_nothing() => await Given().A_running_v1()
+        .When().Something_else("V2_is_promoted_into_a_full_pipe", async w =>
+        {
+            const string Full = """
+                import fcntl, os, subprocess, sys
+                read, write = os.pipe()
+                fcntl.fcntl(write, fcntl.F_SETFL, os.O_NONBLOCK)
+                try:
+                    while True:
+                        os.write(write, b'x' * 65536)
+                except BlockingIOError:
+                    pass
+                fcntl.fcntl(write, fcntl.F_SETFL, 0)
+                sys.exit(subprocess.run(sys.argv[1:], stdout=write, stderr=write).returncode)
+                """;
+            _ = await w.Run(w.Root.Start("python3", ["-c", Full, w.Clone.Program, "Promote", "--version", "2.0.0", "--root", w.Root.Folder]));
+        })
+        .Then().It_exits_with(0).V2_serves_everything();
+
     [ReleaseFact]
     public async Task A_disk_that_is_full_of_what_was_said_stops_nothing() => await Given().A_running_v1()
         .When().Something_else("V2_is_promoted_to_a_full_disk", w => w.Run(w.Root.Start(

@@ -142,9 +142,10 @@ internal sealed class LiveTerminal : IDisposable
 
     private void Tick()
     {
+        // .NET answers this under the lock of Console.Out, which whoever writes holds when it comes here and waits for ours.
+        var (width, height) = _size();
         lock (_lock)
         {
-            var (width, height) = _size();
             var now = _clock.GetUtcNow();
             var at = (now.ToUnixTimeSeconds(), width, height);
 

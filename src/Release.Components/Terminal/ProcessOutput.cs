@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Release.Components.Terminal;
 
@@ -31,8 +30,8 @@ internal sealed class ProcessOutput : IDisposable
         IsJson = json;
         var isTerminal = !Console.IsOutputRedirected;
         var isLive = !json && TerminalRules.TakesControlCodes(variables, isTerminal);
-        _out = new OutputPump(isTerminal && !isLive ? Bare(1) : Console.OpenStandardOutput(), Utf8);
-        _error = new OutputPump(isTerminal && !isLive ? Bare(2) : Console.OpenStandardError(), Utf8);
+        _out = new OutputPump(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1), Utf8);
+        _error = new OutputPump(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new DescriptorStream(2), Utf8);
         if (isLive)
         {
             Live = new LiveTerminal(_out, Size, SystemClock.Instance);
@@ -98,19 +97,6 @@ internal sealed class ProcessOutput : IDisposable
     {
         _signals.ForEach(s => s.Dispose());
         Finish();
-    }
-
-    // The first write to a console stream puts a terminal's keypad into another mode: two control codes that nobody asked for.
-    private static Stream Bare(int descriptor)
-    {
-        try
-        {
-            return new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        }
-        catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            return Stream.Null; // It is closed.
-        }
     }
 
     private static (int Width, int Height) Size()

@@ -8,6 +8,7 @@ namespace Release.Tests.Terminal;
 public sealed class RedrawingALiveView : IDisposable
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly ManualClock _clock = new();
     private readonly MemoryStream _stream = new();
@@ -47,6 +48,32 @@ public sealed class RedrawingALiveView : IDisposable
     {
         Pass(TimeSpan.FromSeconds(10));
         Written().ShouldNotContain("─");
+    }
+
+    /// <summary>.NET answers it under the lock of Console.Out, which whoever writes holds: a release once hung at its last line.</summary>
+    [Fact]
+    public async Task While_it_asks_for_the_size_others_write()
+    {
+        var clock = new ManualClock();
+        using var asked = new ManualResetEventSlim();
+        using var written = new ManualResetEventSlim();
+        var wasWritten = false;
+        using var live = new LiveTerminal(_pump, () => Ask(), clock);
+        var tick = Task.Run(() => clock.Advance(Second));
+        asked.Wait(Patience).ShouldBeTrue();
+
+        live.Write("a line\n");
+        written.Set();
+
+        await tick;
+        wasWritten.ShouldBeTrue();
+
+        (int Width, int Height) Ask()
+        {
+            asked.Set();
+            wasWritten = written.Wait(Patience);
+            return (80, 24);
+        }
     }
 
     [Fact]
