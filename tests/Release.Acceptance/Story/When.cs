@@ -101,18 +101,7 @@ internal sealed class When(Script script)
 
     public Then Then() => new(script);
 
-    private static void Compile(World w)
-    {
-        foreach (var file in Directory.EnumerateFiles(w.Clone.Compiled, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(w.Root.Folder, Path.GetRelativePath(w.Clone.Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        var builds = Path.Combine(w.Root.Folder, "artifacts", "build");
-        File.Copy(Path.Combine(w.Clone.Folder, "artifacts", "build", "last-good"), Path.Combine(builds, "last-good"));
-    }
+    private static void Compile(World w) => CompiledClone.TakeBuild(w.Clone.Folder, w.Root.Folder);
 
     private static void Kill(World world, string program) => Machine.Send(world.Root.ProcessOf(program)!.Value, Machine.Kill);
 
