@@ -48,22 +48,27 @@ internal sealed class SampleService
 
     private Task Dispatch(HttpContext context)
     {
-        var method = context.Request.Method;
-        var path = _below.HasValue && context.Request.Path.StartsWithSegments(_below, out var rest) ? rest : context.Request.Path;
-        return path.Value switch
-        {
-            "/ai/execute" => method == "POST" ? _execute.Handle(context) : NotAllowed(context, "POST"),
-            "/echo" => method == "GET" ? EchoEndpoint.Handle(context) : NotAllowed(context, "GET"),
-            "/health" => Reads(method) ? Health(context) : NotAllowed(context, "GET"),
-            "/health/info" => Reads(method) ? Info(context) : NotAllowed(context, "GET"),
-            "/metrics" => Reads(method)
-                ? _exposed.Handle(context)
-                : NotAllowed(context, "GET"),
-            "/admin/readonly" => method == "POST" ? SetReadOnly(context) : NotAllowed(context, "POST"),
-            "/admin/error-rate" => method == "POST" ? SetErrorRate(context) : NotAllowed(context, "POST"),
-            _ => Reply.Error(context, 404, "not found"),
-        };
+        var (method, path) = (context.Request.Method, context.Request.Path);
+
+        // A service whose own paths begin like its route answers both: /ai/health/info as /health/info, and /ai/execute as itself.
+        return (_below.HasValue && path.StartsWithSegments(_below, out var rest) ? Answer(context, method, rest) : null)
+            ?? Answer(context, method, path)
+            ?? Reply.Error(context, 404, "not found");
     }
+
+    private Task? Answer(HttpContext context, string method, PathString path) => path.Value switch
+    {
+        "/ai/execute" => method == "POST" ? _execute.Handle(context) : NotAllowed(context, "POST"),
+        "/echo" => method == "GET" ? EchoEndpoint.Handle(context) : NotAllowed(context, "GET"),
+        "/health" => Reads(method) ? Health(context) : NotAllowed(context, "GET"),
+        "/health/info" => Reads(method) ? Info(context) : NotAllowed(context, "GET"),
+        "/metrics" => Reads(method)
+            ? _exposed.Handle(context)
+            : NotAllowed(context, "GET"),
+        "/admin/readonly" => method == "POST" ? SetReadOnly(context) : NotAllowed(context, "POST"),
+        "/admin/error-rate" => method == "POST" ? SetErrorRate(context) : NotAllowed(context, "POST"),
+        _ => null,
+    };
 
     private static bool Reads(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 

@@ -42,7 +42,8 @@ internal static class DatabaseLike
             "c" => " LOCALE_PROVIDER libc",
             _ => "",
         };
-        return $"CREATE DATABASE {PgText.Identifier(name)} TEMPLATE template0 ENCODING {PgText.Literal(like.Encoding)} LC_COLLATE {PgText.Literal(like.Collate)} LC_CTYPE {PgText.Literal(like.Ctype)}{provider} TABLESPACE {PgText.Identifier(like.Tablespace)}";
+        var tablespace = like.Tablespace == "pg_default" ? "" : $" TABLESPACE {PgText.Identifier(like.Tablespace)}";
+        return $"CREATE DATABASE {PgText.Identifier(name)} TEMPLATE template0 ENCODING {PgText.Literal(like.Encoding)} LC_COLLATE {PgText.Literal(like.Collate)} LC_CTYPE {PgText.Literal(like.Ctype)}{provider}{tablespace}";
     }
 
     /// <summary>Gives a database what belongs to the other one and is in no dump: owner, limit, settings and privileges.</summary>

@@ -16,6 +16,7 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
     private readonly int _proxy = FreePort();
     private readonly int _admin = FreePort();
     private readonly int _prometheus = FreePort();
+    private readonly int _redis = FreePort();
 
     public string Folder => folder;
 
@@ -26,6 +27,8 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
     public Uri Admin => new($"http://127.0.0.1:{_admin}/");
 
     public Uri Prometheus => new($"http://127.0.0.1:{_prometheus}/");
+
+    public int RedisPort => _redis;
 
     /// <summary>Writes the files and starts everything.</summary>
     public async Task Start()
@@ -155,7 +158,7 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
             }
 
             await Put(http, $"/services/{service.Name}", new() { ["host"] = service.Name, ["port"] = service.Port, ["protocol"] = "http" });
-            await Put(http, $"/routes/{service.Name}", new() { ["service"] = new JsonObject { ["name"] = service.Name }, ["paths"] = new JsonArray(service.Path), ["strip_path"] = false });
+            await Put(http, $"/routes/{service.Name}", new() { ["service"] = new JsonObject { ["name"] = service.Name }, ["paths"] = new JsonArray(service.Route), ["strip_path"] = false });
         }
     }
 
@@ -195,6 +198,7 @@ internal sealed class OpsConductor(OwnEngine engine, string folder)
         {{string.Join("\n", OpsConductorImages.Services.Select(ServiceText))}}
           redis:
             image: opsconductor/redis:1
+            ports: ["127.0.0.1:{{_redis}}:6379"]
             networks: [opsconductor]
             restart: unless-stopped
           prometheus:

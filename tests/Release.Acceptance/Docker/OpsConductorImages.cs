@@ -13,9 +13,9 @@ internal static class OpsConductorImages
 
     public static IReadOnlyList<SampleService> Services { get; } =
     [
-        new("automation-service", 3003, "/automation", "3.0.0", "3.0.1"),
+        new("automation-service", 3003, "/ai", "3.0.0", "3.0.1"),
         new("ai-pipeline", 8001, "/pipeline", "1.0.0", "1.1.0"),
-        new("frontend", 3100, "/frontend", "1.0.0", "1.1.0"),
+        new("frontend", 3100, "/frontend", "1.0.0", "1.1.0") { Route = "/" },
     ];
 
     /// <summary>Versions that are bad from birth: what is wrong with them stands in the image, as in life.</summary>
@@ -100,10 +100,13 @@ internal static class OpsConductorImages
 /// <summary>A service of the stack.</summary>
 /// <param name="Name">Its name in compose.</param>
 /// <param name="Port">Its port inside.</param>
-/// <param name="Path">Where the gateway has it.</param>
+/// <param name="Path">Below which path it answers through the gateway.</param>
 /// <param name="Stable">The version that runs first.</param>
 /// <param name="Candidate">The version to release.</param>
 internal sealed record SampleService(string Name, int Port, string Path, string Stable, string Candidate)
 {
+    /// <summary>Gets the path of its route in the gateway.</summary>
+    public string Route { get; init; } = Path;
+
     public string Image(string version) => $"opsconductor/{Name}:{version}";
 }

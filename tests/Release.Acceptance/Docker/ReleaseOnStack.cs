@@ -11,15 +11,15 @@ internal sealed class ReleaseOnStack : IAsyncDisposable
 {
     public const string Environment = "opsconductor";
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
-    private static readonly IReadOnlyList<SampleService> Released = [.. OpsConductorImages.Services.Take(2)];
 
     private readonly RootFolder _root;
+    private readonly IReadOnlyList<SampleService> _services;
     private readonly List<Ended> _ended = [];
 
-    private ReleaseOnStack(OpsConductor stack, RootFolder root)
+    private ReleaseOnStack(OpsConductor stack, RootFolder root, IReadOnlyList<SampleService> services)
     {
-        (Stack, _root) = (stack, root);
-        Load = new(stack.Proxy, [.. Released.Select(service => service.Path)]);
+        (Stack, _root, _services) = (stack, root, services);
+        Load = new(stack.Proxy, [.. services.Select(service => service.Path)]);
     }
 
     public OpsConductor Stack { get; }
@@ -35,12 +35,7 @@ internal sealed class ReleaseOnStack : IAsyncDisposable
     public static async Task<ReleaseOnStack> Begin(TheClone clone, DockerStack docker, StackSettings? settings = null)
     {
         settings ??= new();
-        await docker.Stack.Reset(settings.AutomationServices);
-        var root = await RootFolder.Create(clone.It, new Settings());
-        await File.WriteAllTextAsync(Path.Combine(root.Folder, "environments", $"{Environment}.json"), Configuration(docker.Stack, settings).ToJsonString());
-        await RootFolder.Commit(root.Folder, "OpsConductor");
-        var begun = new ReleaseOnStack(docker.Stack, root) { Before = await docker.Stack.Inventory() };
-        await begun.Must("Adopt", "--reason", "it serves");
+        var begun = await Begin(clone, docker, StackEnvironment.Services, root => StackEnvironment.Write(root, docker.Stack, settings), settings.AutomationServices);
         if (settings.AsksPrometheus)
         {
             await Eventually.Holds("Prometheus has seen every service", Longest, docker.Stack.IsScraped);
@@ -49,9 +44,24 @@ internal sealed class ReleaseOnStack : IAsyncDisposable
         return begun;
     }
 
-    /// <summary>Both services to their candidates, or the first to a version of the test's choice.</summary>
+    /// <summary>The same for an environment of the test's own, which <paramref name="write"/> puts into the repository.</summary>
+    public static async Task<ReleaseOnStack> Begin(TheClone clone, DockerStack docker, IReadOnlyList<SampleService> services, Func<RootFolder, Task> write, int automationServices = 1)
+    {
+        await docker.Stack.Reset(automationServices);
+        var root = await RootFolder.Create(clone.It, new Settings());
+        await write(root);
+        await RootFolder.Commit(root.Folder, "OpsConductor");
+        var begun = new ReleaseOnStack(docker.Stack, root, services) { Before = await docker.Stack.Inventory() };
+        await begun.Must("Adopt", "--reason", "it serves");
+        return begun;
+    }
+
+    /// <summary>Gets what all services are to be released to, as <c>--version</c> takes it.</summary>
+    public string Versions => string.Join(',', _services.Select(service => $"{service.Name}={service.Candidate}"));
+
+    /// <summary>All services to their candidates, or the first to a version of the test's choice.</summary>
     public Command Promote(string? version = null) =>
-        Start("Promote", "--version", version ?? string.Join(',', Released.Select(service => $"{service.Name}={service.Candidate}")));
+        Start("Promote", "--version", version ?? string.Join(',', _services.Select(service => $"{service.Name}={service.Candidate}")));
 
     public Command Start(params IReadOnlyList<string> arguments) => _root.Start([.. arguments, "--env", Environment, "--no-input"]);
 
@@ -82,12 +92,15 @@ internal sealed class ReleaseOnStack : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the journal has a record.</summary>
+    public Task Records(string type, string step) => Eventually.Holds($"the journal has {type} {step}", Longest, () => Has(type, step));
+
     /// <summary>The versions that answer through the gateway, by service.</summary>
     public async Task<string> Serving()
     {
         using var http = new HttpClient { BaseAddress = Stack.Proxy };
         var answers = new List<string>();
-        foreach (var service in Released)
+        foreach (var service in _services)
         {
             var info = JsonNode.Parse(await http.GetStringAsync(new Uri($"{service.Path}/health/info", UriKind.Relative)))!;
             answers.Add($"{service.Name}={info["version"]!.GetValue<string>()}");
@@ -107,7 +120,7 @@ internal sealed class ReleaseOnStack : IAsyncDisposable
     /// <summary>The old versions serve, and nothing of the new ones is left.</summary>
     public async Task ShouldBeAsBefore()
     {
-        (await Serving()).ShouldBe(string.Join(',', Released.Select(service => $"{service.Name}={service.Stable}")));
+        (await Serving()).ShouldBe(string.Join(',', _services.Select(service => $"{service.Name}={service.Stable}")));
         (await Stack.Inventory()).ShouldBe(Before);
     }
 
@@ -117,104 +130,12 @@ internal sealed class ReleaseOnStack : IAsyncDisposable
         await _root.DisposeAsync();
     }
 
-    private bool HasApplied(string step)
+    private bool HasApplied(string step) => Has("step-applied", step);
+
+    private bool Has(string type, string step)
     {
         var tail = new JournalTail(Journal);
         _ = tail.Grew();
-        return tail.Records.Any(record => record["type"]?.GetValue<string>() == "step-applied" && record["step"]?.GetValue<string>() == step);
+        return tail.Records.Any(record => record["type"]?.GetValue<string>() == type && record["step"]?.GetValue<string>() == step);
     }
-
-    // A hundred calls at 10 % miss the candidate once in 40,000 times.
-    private static JsonObject BothAnswer() => new()
-    {
-        ["id"] = "both-answer",
-        ["type"] = "mixed",
-        ["at"] = "canary",
-        ["calls"] = 100,
-        ["rate"] = 50,
-        ["timeout"] = "60s",
-        ["kinds"] = new JsonArray(new JsonObject { ["path"] = $"{Released[0].Path}/health/info" }),
-        ["variant"] = "$.version",
-        ["leastVariants"] = 2,
-    };
-
-    // As the stack's Prometheus labels whatever carries the sample's label.
-    private static JsonObject Prometheus(OpsConductor stack) => new()
-    {
-        ["type"] = "prometheus",
-        ["url"] = stack.Prometheus.ToString().TrimEnd('/'),
-        ["match"] = new JsonObject { ["service"] = "{service}", ["version"] = "{version}" },
-    };
-
-    private static JsonObject Configuration(OpsConductor stack, StackSettings settings) => new()
-    {
-        ["name"] = Environment,
-        ["services"] = new JsonArray([.. Released.Select(service => (JsonNode)new JsonObject
-        {
-            ["name"] = service.Name,
-            ["image"] = service.Image("{version}"),
-            ["port"] = service.Port,
-            ["health"] = "/health",
-            ["version"] = $"{service.Path}/health/info",
-            ["metrics"] = "/metrics",
-        })]),
-        ["platform"] = new JsonObject
-        {
-            ["type"] = "compose",
-            ["project"] = OpsConductor.Project,
-            ["folder"] = stack.Folder,
-            ["engine"] = stack.Engine.Address,
-            ["bootTimeout"] = settings.BootTimeout,
-            ["keepStable"] = settings.KeepStable,
-        },
-        ["traffic"] = new JsonObject
-        {
-            ["type"] = "kong",
-            ["admin"] = stack.Admin.ToString().TrimEnd('/'),
-            ["proxy"] = stack.Proxy.ToString().TrimEnd('/'),
-            ["splitTimeout"] = "3m",
-            ["steps"] = new JsonArray([.. settings.Steps.Select(step => (JsonNode)step)]),
-            ["routes"] = new JsonArray([.. Released.Select(service => (JsonNode)new JsonObject { ["service"] = service.Name, ["path"] = service.Path })]),
-        },
-        ["checks"] = new JsonArray(
-            new JsonObject { ["id"] = "stack", ["type"] = "container", ["expect"] = new JsonArray("redis", "prometheus", "kong"), ["candidates"] = false, ["timeout"] = "60s" },
-            new JsonObject { ["id"] = "images", ["type"] = "image", ["maxSize"] = "1GB", ["timeout"] = "60s" }),
-        ["smoke"] = new JsonArray([new JsonObject { ["id"] = "logs", ["type"] = "logs", ["timeout"] = "60s" }, .. settings.Steps[0] < 100 ? [BothAnswer()] : Array.Empty<JsonNode>()]),
-        ["gate"] = new JsonObject
-        {
-            ["metrics"] = settings.AsksPrometheus ? Prometheus(stack) : new JsonObject { ["type"] = "scrape" },
-            ["tick"] = settings.AsksPrometheus ? "1s" : "500ms",
-            ["warmUp"] = "0s",
-            ["stepDuration"] = new JsonObject { ["min"] = settings.Step, ["max"] = "3m" },
-            ["maxUnavailable"] = settings.MaxUnavailable,
-
-            // Wide enough that a busy host is not taken for a regression, and that a handful of requests shows them kept.
-            ["alpha"] = 1e-6,
-            ["objectives"] = new JsonArray(
-                new JsonObject { ["id"] = "error-rate", ["type"] = "errors", ["max"] = "25%" },
-                new JsonObject { ["id"] = "latency-p95", ["type"] = "latency", ["quantile"] = 0.75, ["max"] = "1000ms", ["compare"] = false }),
-        },
-    };
-}
-
-/// <summary>How a scenario's environment differs.</summary>
-internal sealed record StackSettings
-{
-    public int[] Steps { get; init; } = [10, 50, 100];
-
-    // The host is busy with other tests: a container whose program has not begun to listen is slow, not sick.
-    public string BootTimeout { get; init; } = "2m";
-
-    public string KeepStable { get; init; } = "10m";
-
-    public int AutomationServices { get; init; } = 1;
-
-    /// <summary>Gets the shortest traffic step.</summary>
-    public string Step { get; init; } = "500ms";
-
-    /// <summary>Gets how long the metrics may be away.</summary>
-    public string MaxUnavailable { get; init; } = "60s";
-
-    /// <summary>Gets a value indicating whether the gate reads the stack's Prometheus rather than the containers themselves.</summary>
-    public bool AsksPrometheus { get; init; }
 }

@@ -103,6 +103,9 @@ internal sealed class LimitTest : ITest
         : _isStableSeen && LogKept < LogRefuted ? Blame.Unknown
         : Blame.Candidate;
 
+    /// <summary>Gets the candidate's requests of this step, which a pass is a claim about.</summary>
+    public double StepRequests => _step.Requests;
+
     public Seen Look() => new(
         _seen,
         _possible,

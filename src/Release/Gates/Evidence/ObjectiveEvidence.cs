@@ -67,7 +67,7 @@ public sealed record ObjectiveEvidence(
             What = look.What,
             StableRequests = look.Counts.StableRequests,
             StableEvents = look.Counts.StableEvents,
-            Needed = tests.Where(gate.Needs).Select(t => Math.Max(0, RequestsNeeded.InAll(gate, t) - t.Look().Counts.CandidateRequests)).DefaultIfEmpty(0).Max(),
+            Needed = tests.Where(gate.Needs).Select(t => RequestsNeeded.Of(gate, t).More).DefaultIfEmpty(0).Max(),
             Standing = StandingOf(gate, tests),
         };
     }

@@ -85,8 +85,8 @@ internal static class Telling
             : $"not decided: {test.Objective.Id} has seen no requests of the candidate";
     }
 
-    private static string Progress(SequentialGate gate, ITest test) => RequestsNeeded.InAll(gate, test) is > 0 and var needed
-        ? $"{Wording.Count(test.Look().Counts.CandidateRequests)} of about {Wording.Count(Rounded(needed))} requests needed"
+    private static string Progress(SequentialGate gate, ITest test) => RequestsNeeded.Of(gate, test) is { InAll: > 0 } needed
+        ? $"{Wording.Count(needed.Seen)} of about {Wording.Count(Rounded(needed.InAll))} requests needed"
         : $"evidence {Evidence(test.LogPass)} of the {Evidence(gate.Options.LogEnoughToPass)} that let it pass";
 
     private static double Rounded(double requests)

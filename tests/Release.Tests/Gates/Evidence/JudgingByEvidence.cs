@@ -21,6 +21,16 @@ public sealed class JudgingByEvidence
     }
 
     [Fact]
+    public void What_a_step_still_needs_is_counted_from_its_beginning()
+    {
+        var watch = new Watch(Watch.Limit).Tick(0, times: 40);
+        watch.Verdict.Outcome.ShouldBe(GateOutcome.Pass);
+        watch.Step().Tick(0, times: 2);
+        watch.Words.ShouldContain(", 100 of about ");
+        watch.Gate.Look().ShouldHaveSingleItem().Needed.ShouldBeInRange(100, 500);
+    }
+
+    [Fact]
     public void A_fail_follows_a_pass_too()
     {
         var watch = new Watch(Watch.Errors).Tick(0.5, times: 100);
