@@ -12,11 +12,11 @@ static class DebianPackages
 #pragma warning restore RS0030
 
     // The browser that opens the reports, what makes the terminal that the live view is drawn on, a shell that completes,
-    // the proxy that ours is measured against, and the engine with the peers of a compose stack.
+    // the proxy that ours is measured against, and the engine with the peers of a compose stack, a registry and a login to it.
     private static readonly (string Program, string Package)[] Needed =
     [
         ("chromium", "chromium"), ("python3", "python3"), ("zsh", "zsh"), ("haproxy", "haproxy"),
-        ("dockerd", "docker.io"), ("docker-compose", "docker-compose"), ("redis-server", "redis-server"), ("prometheus", "prometheus"), ("busybox", "busybox-static"), ("pg_dump", "postgresql"),
+        ("dockerd", "docker.io"), ("docker-compose", "docker-compose"), ("redis-server", "redis-server"), ("prometheus", "prometheus"), ("busybox", "busybox-static"), ("pg_dump", "postgresql"), ("docker-registry", "docker-registry"), ("sshd", "openssh-server"),
     ];
 
     /// <summary>Installs what is missing. Throws, saying what to do, where that cannot be.</summary>

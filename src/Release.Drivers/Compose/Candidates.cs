@@ -7,7 +7,7 @@ using Release.Runs;
 namespace Release.Drivers.Compose;
 
 /// <summary>Makes containers beside compose's own, from their definition: as many as there are of those.</summary>
-internal sealed class Candidates(ComposeStack stack, FlagStore flags, OverridePlace overrides)
+internal sealed class Candidates(ComposeStack stack, ImageSource images, FlagStore flags, OverridePlace overrides)
 {
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
@@ -35,6 +35,12 @@ internal sealed class Candidates(ComposeStack stack, FlagStore flags, OverridePl
         if (plan.LeftOut.Count > 0 && _told.Add(instance.Id))
         {
             stack.Context.Report($"  {instance.Id} runs without {string.Join(", ", plan.LeftOut.Distinct())}, which only {definition.Name} can have");
+        }
+
+        // A rollback starts what was recorded, and its image may have been cleared away since.
+        if (images.Fetches && await Engine.Image(instance.Artefact.Digest, cancellation) is null)
+        {
+            await images.Fetch(instance.Id, instance.Artefact, cancellation);
         }
 
         var names = Enumerable.Range(1, definitions.Count).Select(number => ComposeNames.Container(instance.Id, number)).ToList();

@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using Release.Certificates;
 using Release.Configuration;
 using Release.Drivers.Docker;
 using Release.Drivers.Processes;
@@ -33,16 +34,13 @@ public sealed class ComposePlatform : IPlatform, IDisposable
     private Parts With => _parts.Value;
 
     /// <inheritdoc/>
-    /// <exception cref="ReleaseException">The service names no image, the engine does not have it, or it does not answer; nothing was changed.</exception>
+    /// <exception cref="ReleaseException">The service names no image, it is not to be had, or the engine does not answer; nothing was changed.</exception>
     public async Task<Artefact> Identify(ServiceOptions service, string version, CancellationToken cancellation)
     {
         var template = service.Image ?? throw new ReleaseException(
             ExitStatus.Usage, $"Which image {service.Name} {version} is is not known.", $"Write \"image\": \"registry/{service.Name}:{{version}}\" beside the service in the environment's file.");
         var reference = ComposeNames.Image(template, version);
-        var image = await Asked($"what {service.Name} {version} is", () => With.Stack.Engine.Image(reference, cancellation));
-        return image is null
-            ? throw ImageNames.Missing(service.Name, version, reference, With.Stack.Engine.Host)
-            : new(service.Name, version, ImageNames.Digest(image, reference));
+        return await Asked($"what {service.Name} {version} is", () => With.Images.Identify(service, version, reference, cancellation));
     }
 
     /// <inheritdoc/>
@@ -80,7 +78,7 @@ public sealed class ComposePlatform : IPlatform, IDisposable
     }
 
     /// <inheritdoc/>
-    public IStep Prepare(string id, Artefact artefact) => new ImageStep(id, artefact, With.Stack);
+    public IStep Prepare(string id, Artefact artefact) => new ImageStep(id, artefact, With.Stack, With.Images);
 
     /// <inheritdoc/>
     public IReadOnlyList<IStep> Configure(Instance instance, ServiceOptions service) => With.Stack.Special(service.Name).Flags is { Count: > 0 } flags
@@ -184,17 +182,16 @@ public sealed class ComposePlatform : IPlatform, IDisposable
     private Parts Make()
     {
         var text = _context.Resolve(_options.Engine);
-        var tls = _options.Certificates is { } folder ? Files(Path.GetFullPath(folder, _context.Root)) : null;
+        var tls = _options.Certificates is { } folder ? TlsFiles.In(Path.GetFullPath(folder, _context.Root)) : null;
         if (!DockerHost.TryParse(text, tls, out var host, out var problem))
         {
             throw new ReleaseException(ExitStatus.Usage, $"platform/engine: {problem}.");
         }
 
         var stack = new ComposeStack(_options, _context, new DockerEngine(host!, _context.Time, _context.Tool));
-        return new(stack, new Candidates(stack, _flags, _overrides), new ContainerWatch(stack, _health), new ContainerStop(stack, _inFlight), new ComposeTool(_options, _context, host!, _overrides));
+        var images = new ImageSource(stack);
+        return new(stack, images, new Candidates(stack, images, _flags, _overrides), new ContainerWatch(stack, _health), new ContainerStop(stack, _inFlight), new ComposeTool(_options, _context, host!, _overrides));
     }
 
-    private static DockerTls Files(string folder) => new(Path.Combine(folder, "ca.pem"), Path.Combine(folder, "cert.pem"), Path.Combine(folder, "key.pem"));
-
-    private sealed record Parts(ComposeStack Stack, Candidates Candidates, ContainerWatch Watch, ContainerStop Stop, ComposeTool Compose);
+    private sealed record Parts(ComposeStack Stack, ImageSource Images, Candidates Candidates, ContainerWatch Watch, ContainerStop Stop, ComposeTool Compose);
 }

@@ -37,6 +37,15 @@ public sealed record ComposePlatformOptions : PlatformOptions, ICheckedOptions, 
     /// <summary>Gets the folder with <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c> for <c>tcp://</c> with TLS, absolute or relative to the repository; null for plain TCP.</summary>
     public string? Certificates { get; init; }
 
+    /// <summary>Gets when a release has the engine fetch the image of a version. It asks the registry for its digest once, before the run, and that digest is what is fetched, started and promoted.</summary>
+    public PullPolicy Pull { get; init; } = PullPolicy.Never;
+
+    /// <summary>Gets how long fetching one image may take.</summary>
+    public TimeSpan PullTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets as whom the engine fetches images; a registry that is not named is asked without a login.</summary>
+    public IReadOnlyList<RegistryLoginOptions> Registries { get; init; } = [];
+
     /// <summary>Gets the network on which the router reaches the services; null for the first that a service is in.</summary>
     public string? Network { get; init; }
 
@@ -57,6 +66,11 @@ public sealed record ComposePlatformOptions : PlatformOptions, ICheckedOptions, 
         foreach (var name in (Services ?? []).OfType<ComposeServiceOptions>().GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key))
         {
             yield return new("services", $"{OptionText.Found(name)} is there twice: put both into one");
+        }
+
+        foreach (var registry in (Registries ?? []).OfType<RegistryLoginOptions>().GroupBy(r => r.Registry, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            yield return new("registries", $"{OptionText.Found(registry)} is there twice: keep one");
         }
     }
 
@@ -93,6 +107,19 @@ public sealed record ComposeServiceOptions
     /// </summary>
     [MayBeEmpty]
     public IReadOnlyDictionary<string, string> Flags { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>When the engine is to fetch an image, in the words of compose's <c>pull_policy</c>.</summary>
+public enum PullPolicy
+{
+    /// <summary>Never: a version whose image is not on the engine is refused.</summary>
+    Never,
+
+    /// <summary>When the engine does not have it. What it has under the version's name is used as it is.</summary>
+    Missing,
+
+    /// <summary>Its registry says what the version is, whatever the engine has; that is fetched unless it is there.</summary>
+    Always,
 }
 
 /// <summary>How this program reaches containers.</summary>

@@ -12,18 +12,16 @@ namespace Release.Drivers.Compose;
 /// the others serve meanwhile, with one nothing does until it is back.
 /// </summary>
 internal sealed class RestartContainersStep(
-    string id, Instance instance, ServiceOptions service, string mark, ComposeStack stack, ContainerWatch watch) : IStep
+    string id, Instance instance, ServiceOptions service, string mark, ComposeStack stack, ContainerWatch watch) : EngineStep(id)
 {
-    public string Id => id;
-
     /// <summary>Gets <see cref="StepSafety.Irreversible"/>: what a process forgot when it ended does not come back.</summary>
-    public StepSafety Safety => StepSafety.Irreversible;
+    public override StepSafety Safety => StepSafety.Irreversible;
 
-    public TimeSpan Deadline => (Copies * (stack.Options.BootTimeout + (stack.Options.StopTimeout * 2))) + TimeSpan.FromSeconds(60);
+    public override TimeSpan Deadline => (Copies * (stack.Options.BootTimeout + (stack.Options.StopTimeout * 2))) + TimeSpan.FromSeconds(60);
 
     private int Copies => Math.Max(1, Parsed(mark).Count);
 
-    public string Describe() => Copies == 1
+    public override string Describe() => Copies == 1
         ? $"Restart the container of {instance.Id} and wait until it is healthy: until then {service.Name} does not answer. This cannot be undone."
         : $"Restart the {Copies} containers of {instance.Id} one after the other, each healthy before the next. This cannot be undone.";
 
@@ -32,19 +30,7 @@ internal sealed class RestartContainersStep(
         .OrderBy(c => c.Id, StringComparer.Ordinal)
         .Select(c => KeyValuePair.Create(c.Id, (JsonNode?)Since(c)))).ToJsonString();
 
-    public async Task<Observation> Observe(CancellationToken cancellation)
-    {
-        try
-        {
-            return await Look(cancellation);
-        }
-        catch (DockerException problem)
-        {
-            return Observation.Unknown(problem.Message);
-        }
-    }
-
-    public async Task Apply(StepKey key, CancellationToken cancellation)
+    public override async Task Apply(StepKey key, CancellationToken cancellation)
     {
         var before = Parsed(mark);
         foreach (var container in await stack.OfInstance(instance.Id, cancellation))
@@ -61,7 +47,7 @@ internal sealed class RestartContainersStep(
     }
 
     /// <summary>Starts what was stopped and not started again; no more can be taken back.</summary>
-    public async Task Undo(Before before, StepKey key, CancellationToken cancellation)
+    public override async Task Undo(Before before, StepKey key, CancellationToken cancellation)
     {
         foreach (var stopped in (await stack.OfInstance(instance.Id, cancellation)).Where(c => !c.State.Running))
         {
@@ -69,7 +55,7 @@ internal sealed class RestartContainersStep(
         }
     }
 
-    private async Task<Observation> Look(CancellationToken cancellation)
+    protected override async Task<Observation> Look(CancellationToken cancellation)
     {
         var (before, there) = (Parsed(mark), await stack.OfInstance(instance.Id, cancellation));
         var seen = new JsonObject { ["instance"] = instance.Id, ["since"] = Mark(there) };

@@ -9,35 +9,21 @@ namespace Release.Drivers.Compose;
 
 /// <summary>Has compose run another number of containers of its own service, which serves; those that stay are not touched.</summary>
 internal sealed class ScaleStep(
-    string id, Instance instance, ServiceOptions service, int copies, ComposeStack stack, OverridePlace overrides, ComposeTool compose, ContainerWatch watch) : IStep
+    string id, Instance instance, ServiceOptions service, int copies, ComposeStack stack, OverridePlace overrides, ComposeTool compose, ContainerWatch watch) : EngineStep(id)
 {
-    public string Id => id;
-
     /// <summary>Gets <see cref="StepSafety.Absolute"/>: a compose that outlived its caller may still be at work until the deadline.</summary>
-    public StepSafety Safety => StepSafety.Absolute;
+    public override StepSafety Safety => StepSafety.Absolute;
 
-    public TimeSpan Deadline => stack.Options.BootTimeout + (stack.Options.StopTimeout * copies) + TimeSpan.FromMinutes(3);
+    public override TimeSpan Deadline => stack.Options.BootTimeout + (stack.Options.StopTimeout * copies) + TimeSpan.FromMinutes(3);
 
     private string Name => stack.NameInCompose(service.Name);
 
-    public string Describe() => $"Let compose run {copies} containers of {Name}, which is {instance.Id}, and wait until each is healthy.";
+    public override string Describe() => $"Let compose run {copies} containers of {Name}, which is {instance.Id}, and wait until each is healthy.";
 
-    public async Task<Observation> Observe(CancellationToken cancellation)
-    {
-        try
-        {
-            return await Look(cancellation);
-        }
-        catch (DockerException problem)
-        {
-            return Observation.Unknown(problem.Message);
-        }
-    }
-
-    public Task Apply(StepKey key, CancellationToken cancellation) => To(copies, cancellation);
+    public override Task Apply(StepKey key, CancellationToken cancellation) => To(copies, cancellation);
 
     /// <summary>Brings back the number from before.</summary>
-    public async Task Undo(Before before, StepKey key, CancellationToken cancellation)
+    public override async Task Undo(Before before, StepKey key, CancellationToken cancellation)
     {
         if (before.Seen["containers"] is JsonArray { Count: > 0 } were && were.Count != (await stack.OfService(service.Name, cancellation)).Count)
         {
@@ -58,7 +44,7 @@ internal sealed class ScaleStep(
         await watch.Healthy([.. there.Select(c => c.Id)], service, $"compose's {Name} in {number.ToString(CultureInfo.InvariantCulture)} copies", cancellation);
     }
 
-    private async Task<Observation> Look(CancellationToken cancellation)
+    protected override async Task<Observation> Look(CancellationToken cancellation)
     {
         var there = await stack.OfService(service.Name, cancellation);
         var seen = new JsonObject { ["instance"] = instance.Id, ["containers"] = new JsonArray([.. there.Select(c => (JsonNode)c.Name)]) };

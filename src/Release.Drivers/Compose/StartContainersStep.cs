@@ -1,5 +1,4 @@
 using Release.Configuration;
-using Release.Drivers.Docker;
 using Release.Platforms;
 using Release.Runs;
 
@@ -7,30 +6,17 @@ namespace Release.Drivers.Compose;
 
 /// <summary>Starts the containers of an instance beside whatever else runs, and waits until they are healthy.</summary>
 internal sealed class StartContainersStep(
-    string id, Instance instance, ServiceOptions service, ComposeStack stack, Candidates candidates, ContainerWatch watch, ContainerStop stop) : IStep
+    string id, Instance instance, ServiceOptions service, ComposeStack stack, Candidates candidates, ContainerWatch watch, ContainerStop stop) : EngineStep(id)
 {
-    public string Id => id;
-
     /// <summary>Gets <see cref="StepSafety.Keyed"/>: the engine gives a name once, so an instance is there at most once, however often it is started.</summary>
-    public StepSafety Safety => StepSafety.Keyed;
+    public override StepSafety Safety => StepSafety.Keyed;
 
-    public TimeSpan Deadline => stack.Options.BootTimeout + TimeSpan.FromSeconds(60);
+    public override TimeSpan Deadline => stack.Options.BootTimeout + TimeSpan.FromSeconds(60)
+        + (stack.Options.Pull is PullPolicy.Never ? TimeSpan.Zero : stack.Options.PullTimeout);
 
-    public string Describe() => $"Start {instance.Id} from {instance.Artefact.Digest}, as many containers as compose runs of {stack.NameInCompose(service.Name)}, and wait until they are healthy.";
+    public override string Describe() => $"Start {instance.Id} from {instance.Artefact.Digest}, as many containers as compose runs of {stack.NameInCompose(service.Name)}, and wait until they are healthy.";
 
-    public async Task<Observation> Observe(CancellationToken cancellation)
-    {
-        try
-        {
-            return await Look(cancellation);
-        }
-        catch (DockerException problem)
-        {
-            return Observation.Unknown(problem.Message);
-        }
-    }
-
-    public async Task Apply(StepKey key, CancellationToken cancellation)
+    public override async Task Apply(StepKey key, CancellationToken cancellation)
     {
         var there = await stack.OfInstance(instance.Id, cancellation);
         var names = new List<string>();
@@ -53,7 +39,7 @@ internal sealed class StartContainersStep(
     }
 
     /// <summary>Stops the instance and removes what compose did not make, unless it ran before this step.</summary>
-    public async Task Undo(Before before, StepKey key, CancellationToken cancellation)
+    public override async Task Undo(Before before, StepKey key, CancellationToken cancellation)
     {
         if (!WasAlive(before))
         {
@@ -64,7 +50,7 @@ internal sealed class StartContainersStep(
     /// <summary>Whether the instance ran before the step.</summary>
     internal static bool WasAlive(Before before) => before.Seen["alive"]?.GetValue<bool>() == true;
 
-    private async Task<Observation> Look(CancellationToken cancellation)
+    protected override async Task<Observation> Look(CancellationToken cancellation)
     {
         var there = await stack.OfInstance(instance.Id, cancellation);
         var seen = candidates.Seen(instance.Id, service.Name, there);

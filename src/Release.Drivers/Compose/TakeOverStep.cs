@@ -11,32 +11,18 @@ namespace Release.Drivers.Compose;
 /// while the containers that a release started carry all traffic. Afterwards compose's view is right: <c>up</c> changes nothing.
 /// </summary>
 internal sealed class TakeOverStep(
-    string id, Instance instance, ServiceOptions service, ComposeStack stack, FlagStore flags, OverridePlace overrides, ComposeTool compose, ContainerWatch watch, ContainerStop stop) : IStep
+    string id, Instance instance, ServiceOptions service, ComposeStack stack, FlagStore flags, OverridePlace overrides, ComposeTool compose, ContainerWatch watch, ContainerStop stop) : EngineStep(id)
 {
-    public string Id => id;
-
     /// <summary>Gets <see cref="StepSafety.Absolute"/>: a compose that outlived its caller may still be at work until the deadline.</summary>
-    public StepSafety Safety => StepSafety.Absolute;
+    public override StepSafety Safety => StepSafety.Absolute;
 
-    public TimeSpan Deadline => stack.Options.BootTimeout + (stack.Options.StopTimeout * 3) + TimeSpan.FromMinutes(3);
+    public override TimeSpan Deadline => stack.Options.BootTimeout + (stack.Options.StopTimeout * 3) + TimeSpan.FromMinutes(3);
 
     private string Name => stack.NameInCompose(service.Name);
 
-    public string Describe() => $"Let compose recreate {Name} from {instance.Artefact.Digest}, beside {instance.Id}, and wait until it is healthy.";
+    public override string Describe() => $"Let compose recreate {Name} from {instance.Artefact.Digest}, beside {instance.Id}, and wait until it is healthy.";
 
-    public async Task<Observation> Observe(CancellationToken cancellation)
-    {
-        try
-        {
-            return await Look(cancellation);
-        }
-        catch (DockerException problem)
-        {
-            return Observation.Unknown(problem.Message);
-        }
-    }
-
-    public async Task Apply(StepKey key, CancellationToken cancellation)
+    public override async Task Apply(StepKey key, CancellationToken cancellation)
     {
         var here = await stack.OfService(service.Name, cancellation);
         if (!here.All(c => IsIts(c)) || here.Count == 0)
@@ -62,7 +48,7 @@ internal sealed class TakeOverStep(
     }
 
     /// <summary>Lets compose go back to what our file said before, if it still says what this step wrote.</summary>
-    public async Task Undo(Before before, StepKey key, CancellationToken cancellation)
+    public override async Task Undo(Before before, StepKey key, CancellationToken cancellation)
     {
         var (now, old) = (overrides.Read(), OverriddenService.FromJson(before.Seen["override"]));
         if (now.Services.GetValueOrDefault(Name)?.Labels.GetValueOrDefault(ComposeLabels.Instance) == instance.Id)
@@ -114,7 +100,7 @@ internal sealed class TakeOverStep(
         ? labelled == instance.Id
         : ComposeNames.IsAdopted(instance.Id, service.Name, container.Image);
 
-    private async Task<Observation> Look(CancellationToken cancellation)
+    protected override async Task<Observation> Look(CancellationToken cancellation)
     {
         var here = await stack.OfService(service.Name, cancellation);
         var seen = new JsonObject

@@ -17,10 +17,13 @@ public sealed partial class DockerEngine
     public Task<IReadOnlyList<ImageSummary>> Images(IReadOnlyDictionary<string, string?> labels, CancellationToken cancellation) =>
         List($"images/json?filters={LabelFilter(labels)}", ImageSummary.Read, cancellation);
 
-    /// <summary>What the image's registry has; null when it has none of this name. The engine asks it, without a login.</summary>
-    /// <exception cref="DockerException">No answer of the engine or of the registry, or a refusal.</exception>
-    public Task<ImageDistribution?> Distribution(string reference, CancellationToken cancellation) =>
-        Find($"distribution/{Reference(reference)}/json", ImageDistribution.Read, cancellation);
+    /// <summary>What the image's registry has; null when it has none of this name. The engine asks it.</summary>
+    /// <param name="reference"><c>registry/app:1.2.0</c> or <c>registry/app@sha256:…</c>.</param>
+    /// <param name="login">The registry's login as <c>X-Registry-Auth</c> has it (base64url of a JSON object), or null.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="DockerException">No answer of the engine, or a refusal: also the registry's, in its words and with the engine's status.</exception>
+    public Task<ImageDistribution?> Distribution(string reference, string? login, CancellationToken cancellation) =>
+        Find($"distribution/{Reference(reference)}/json", ImageDistribution.Read, cancellation, login);
 
     /// <summary>Gives an image another name; a name that another image had moves.</summary>
     /// <param name="reference">The image.</param>

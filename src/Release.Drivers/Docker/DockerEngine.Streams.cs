@@ -114,12 +114,18 @@ public sealed partial class DockerEngine
     /// <param name="login">The registry's login as <c>X-Registry-Auth</c> has it (base64url of a JSON object), or null.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="cancellation">Ends the call, and the fetching.</param>
+    /// <param name="progress">Gets how far it is, at every line of the engine's; null for nobody.</param>
     /// <exception cref="DockerException">No answer, or a refusal, also one in the middle of the transfer.</exception>
-    public Task Pull(string reference, string? login, TimeSpan limit, CancellationToken cancellation)
+    public Task Pull(string reference, string? login, TimeSpan limit, CancellationToken cancellation, Action<PullProgress>? progress = null)
     {
         // Without a tag the engine would fetch every one there is.
         var isWhole = reference.Contains('@', StringComparison.Ordinal) || reference[(reference.LastIndexOf('/') + 1)..].Contains(':', StringComparison.Ordinal);
-        return Transfer($"images/create?fromImage={Uri.EscapeDataString(isWhole ? reference : reference + ":latest")}", null, login, limit, cancellation);
+        var (so, path) = (new PullProgress(), $"images/create?fromImage={Uri.EscapeDataString(isWhole ? reference : reference + ":latest")}");
+        return Transfer(path, null, login, limit, cancellation, line =>
+        {
+            so.Add(line);
+            progress?.Invoke(so);
+        });
     }
 
     /// <summary>Loads images from a tar as <c>docker save</c> writes it.</summary>
@@ -130,7 +136,7 @@ public sealed partial class DockerEngine
     public Task Load(Stream tar, TimeSpan limit, CancellationToken cancellation) => Transfer("images/load?quiet=1", tar, null, limit, cancellation);
 
     /// <summary>The tasks whose progress is a JSON object a line, and whose failure may come with status 200.</summary>
-    private async Task Transfer(string path, Stream? tar, string? login, TimeSpan limit, CancellationToken cancellation)
+    private async Task Transfer(string path, Stream? tar, string? login, TimeSpan limit, CancellationToken cancellation, Action<EngineDocument>? line = null)
     {
         var at = await At(path, cancellation);
         using var late = new CancellationTokenSource(limit, _time);
@@ -160,6 +166,8 @@ public sealed partial class DockerEngine
                 {
                     throw body.Senseless("a line of it is no progress");
                 }
+
+                line?.Invoke(document);
             }
         }
         catch (OperationCanceledException problem) when (!cancellation.IsCancellationRequested)

@@ -85,11 +85,11 @@ public sealed partial class DockerEngine : IDisposable
         $"v{(_version ?? await Version(cancellation)).Spoken}/{path}";
 
     /// <summary>One document, or null when the engine has none.</summary>
-    private async Task<T?> Find<T>(string path, Func<EngineDocument, T> read, CancellationToken cancellation)
+    private async Task<T?> Find<T>(string path, Func<EngineDocument, T> read, CancellationToken cancellation, string? login = null)
         where T : class
     {
         var at = await At(path, cancellation);
-        var answer = await _transport.Get(at, Looking, cancellation);
+        var answer = await _transport.Get(at, Looking, cancellation, login);
         return answer.IsMissing ? null : Whole(HttpMethod.Get, at, answer, read);
     }
 

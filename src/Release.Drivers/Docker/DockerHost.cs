@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Release.Certificates;
 
 namespace Release.Drivers.Docker;
 
@@ -15,12 +16,6 @@ public enum DockerTransport
     /// <summary>A program on the far side of an SSH connection.</summary>
     Ssh,
 }
-
-/// <summary>The PEM files of a TLS connection, absolute paths: what <c>DOCKER_CERT_PATH</c> holds as <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c>.</summary>
-/// <param name="Ca">The authority that the engine's certificate must come from; null for the system's.</param>
-/// <param name="Certificate">This client's certificate; null for none.</param>
-/// <param name="Key">Its key.</param>
-public sealed record DockerTls(string? Ca, string? Certificate, string? Key);
 
 /// <summary>Where an engine is, in the words of <c>DOCKER_HOST</c>. Only configuration says so: the process's own variables are not read.</summary>
 public sealed partial record DockerHost
@@ -48,18 +43,21 @@ public sealed partial record DockerHost
     /// <summary>Gets who logs in over SSH; null for SSH's own configuration to say.</summary>
     public string? User { get; private init; }
 
-    /// <summary>Gets the TLS files; null for plain TCP.</summary>
-    public DockerTls? Tls { get; private init; }
+    /// <summary>Gets the TLS files, in <c>DOCKER_CERT_PATH</c> called <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c>; null for plain TCP.</summary>
+    public TlsFiles? Tls { get; private init; }
+
+    /// <summary>Gets the program that logs in over SSH; its own configuration says with which key, and which machines it knows.</summary>
+    public string Ssh { get; init; } = "ssh";
 
     /// <summary>Reads <c>unix:///path</c>, <c>tcp://host:port</c> or <c>ssh://user@host:port</c>.</summary>
     /// <param name="text">The address.</param>
     /// <param name="tls">The TLS files, for <c>tcp</c> only.</param>
     /// <exception cref="FormatException">It is none of them; the message says what was expected.</exception>
-    public static DockerHost Parse(string text, DockerTls? tls = null) =>
+    public static DockerHost Parse(string text, TlsFiles? tls = null) =>
         TryParse(text, tls, out var host, out var problem) ? host! : throw new FormatException(problem);
 
     /// <summary>The same, with the problem as a sentence's end: <c>expected …</c>.</summary>
-    public static bool TryParse(string text, DockerTls? tls, out DockerHost? host, out string? problem)
+    public static bool TryParse(string text, TlsFiles? tls, out DockerHost? host, out string? problem)
     {
         host = null;
         if (UnixAddress().Match(text) is { Success: true } unix)

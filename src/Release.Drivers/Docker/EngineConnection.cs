@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using Release.Certificates;
 using Release.Runs;
 using Release.Tools;
 
@@ -18,9 +18,10 @@ internal static class EngineConnection
 
     /// <summary>The handler. Connects to nothing yet, but reads the TLS files.</summary>
     /// <param name="host">Where the engine is.</param>
+    /// <param name="time">The clock that certificates are judged by.</param>
     /// <param name="tool">Starts <c>ssh</c>; needed for that only.</param>
     /// <exception cref="ReleaseException">The TLS files cannot be read, or this machine cannot speak TLS.</exception>
-    public static SocketsHttpHandler Handler(DockerHost host, Tool? tool)
+    public static SocketsHttpHandler Handler(DockerHost host, TimeProvider time, Tool? tool)
     {
         var handler = new SocketsHttpHandler
         {
@@ -46,7 +47,7 @@ internal static class EngineConnection
                 handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5);
                 break;
             case DockerTransport.Tcp when host.Tls is { } files:
-                handler.SslOptions = Tls(host, files);
+                handler.SslOptions = Tls(host, files, time);
                 break;
             case DockerTransport.Tcp:
             default:
@@ -79,7 +80,7 @@ internal static class EngineConnection
             words.AddRange(["--host", $"unix://{socket}"]);
         }
 
-        return new("ssh", [.. words, "system", "dial-stdio"]);
+        return new(host.Ssh, [.. words, "system", "dial-stdio"]);
     }
 
     private static async Task<NetworkStream> Open(string path, CancellationToken cancellation)
@@ -97,7 +98,7 @@ internal static class EngineConnection
         }
     }
 
-    private static SslClientAuthenticationOptions Tls(DockerHost host, DockerTls files)
+    private static SslClientAuthenticationOptions Tls(DockerHost host, TlsFiles files, TimeProvider time)
     {
         if (!Sha256.HasOpenSsl)
         {
@@ -110,26 +111,14 @@ internal static class EngineConnection
 
         try
         {
-            var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-            if (files.Ca is { } ca)
-            {
-                policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-                policy.CustomTrustStore.ImportFromPemFile(ca);
-            }
-
-            return new()
-            {
-                TargetHost = host.Machine.Trim('[', ']'),
-                CertificateChainPolicy = policy,
-                ClientCertificates = files.Certificate is null ? null : [X509Certificate2.CreateFromPemFile(files.Certificate, files.Key)],
-            };
+            return TlsHandshake.Options(host.Machine.Trim('[', ']'), files, time);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (TlsFilesException problem)
         {
             throw new ReleaseException(
                 ExitStatus.Usage,
-                $"The TLS files of the Docker Engine at {host} cannot be used: {problem.Message} Nothing was changed.",
-                "Correct the engine's ca, cert and key in the configuration.");
+                $"The TLS files of the Docker Engine at {host} cannot be used: {problem.Message.TrimEnd('.')}. Nothing was changed.",
+                "Correct ca.pem, cert.pem and key.pem in the folder of the engine's certificates, or the folder in the configuration.");
         }
     }
 }

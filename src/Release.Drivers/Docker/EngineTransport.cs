@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Polly;
@@ -28,7 +27,7 @@ internal sealed class EngineTransport : IDisposable
         _host = host;
         _time = time;
 #pragma warning disable CA2000 // The client disposes of its handler, and we of the client.
-        _client = new HttpClient(EngineConnection.Handler(host, tool))
+        _client = new HttpClient(EngineConnection.Handler(host, time, tool))
         {
             BaseAddress = EngineConnection.BaseAddress(host),
             Timeout = Timeout.InfiniteTimeSpan, // It would not cover a streamed body; the token of each call does.
@@ -43,23 +42,23 @@ internal sealed class EngineTransport : IDisposable
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = new PredicateBuilder<EngineAnswer>()
-                    .Handle<DockerUnavailableException>(problem => problem.InnerException is not OperationCanceledException)
+                    .Handle<DockerUnavailableException>(problem => !EngineSilence.IsSettled(problem.InnerException))
                     .HandleResult(answer => answer.Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests),
             })
             .Build();
     }
 
     /// <summary>Reads, trying again: a GET without a stream.</summary>
-    public async Task<EngineAnswer> Get(string path, TimeSpan limit, CancellationToken cancellation) =>
-        await _retries.ExecuteAsync(async token => await Send(HttpMethod.Get, path, null, limit, token), cancellation);
+    public async Task<EngineAnswer> Get(string path, TimeSpan limit, CancellationToken cancellation, string? login = null) =>
+        await _retries.ExecuteAsync(async token => await Send(HttpMethod.Get, path, null, limit, token, login), cancellation);
 
     /// <summary>One call, its answer whole, whatever its status.</summary>
     /// <exception cref="DockerUnavailableException">No whole answer in time.</exception>
-    public async Task<EngineAnswer> Send(HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation)
+    public async Task<EngineAnswer> Send(HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation, string? login = null)
     {
         using var late = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
-        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var request = Request(method, path, content, login);
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
@@ -81,12 +80,7 @@ internal sealed class EngineTransport : IDisposable
     {
         using var late = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        if (login is not null)
-        {
-            request.Headers.Add("X-Registry-Auth", login);
-        }
-
+        using var request = Request(method, path, content, login);
         HttpResponseMessage? response = null;
         try
         {
@@ -130,7 +124,7 @@ internal sealed class EngineTransport : IDisposable
 
     /// <summary>What there is to throw when there is no answer that can be relied on.</summary>
     public DockerUnavailableException Unavailable(HttpMethod method, string path, string instead, Exception? cause = null) => new(
-        $"Asked for {Shown(method, path)}, the Docker Engine at {_host} {TerminalText.Line(instead, 300).TrimEnd('.')}."
+        $"Asked for {Shown(method, path)}, the Docker Engine at {_host} {TerminalText.Line(instead, 500).TrimEnd('.')}."
         + (method == HttpMethod.Get ? "" : " Whether it did what was asked is not known."),
         cause);
 
@@ -138,20 +132,22 @@ internal sealed class EngineTransport : IDisposable
 
     /// <summary>Whether an exception means that the engine did not answer, rather than that the caller gave up.</summary>
     internal static bool IsNoAnswer(Exception problem, CancellationToken caller) =>
-        problem is HttpRequestException or IOException or ToolException or SocketException
+        problem is HttpRequestException or IOException or ToolException or System.Net.Sockets.SocketException
         || (problem is OperationCanceledException && !caller.IsCancellationRequested);
 
     internal DockerUnavailableException NoAnswer(HttpMethod method, string path, TimeSpan limit, Exception problem) =>
-        Unavailable(method, path, problem switch
+        Unavailable(method, path, EngineSilence.Why(problem, _host, limit), problem);
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content, string? login)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = content };
+        if (login is not null)
         {
-            OperationCanceledException => $"gave no whole answer within {limit.TotalSeconds:0.#} s",
-            _ => problem.GetBaseException() switch
-            {
-                SocketException { SocketErrorCode: SocketError.AccessDenied } => "lets this user not in: permission denied at its socket (the user must be root or in the group docker)",
-                SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable } => "does not run: nothing listens there",
-                var cause => $"gave no answer: {cause.Message}",
-            },
-        }, problem);
+            request.Headers.Add("X-Registry-Auth", login);
+        }
+
+        return request;
+    }
 
     private static async Task<byte[]> Start(Stream body, CancellationToken cancellation)
     {

@@ -59,6 +59,13 @@ public sealed record ImageSummary(string Id, IReadOnlyList<string> RepoTags, IRe
 /// <param name="Platforms">The platforms that it is there for (<c>linux/arm64/v8</c>).</param>
 public sealed record ImageDistribution(string Digest, IReadOnlyList<string> Platforms)
 {
+    /// <summary>Whether it is there for a system and processor, in whatever variant; a registry that does not say has it for all.</summary>
+    public bool IsFor(string os, string architecture) =>
+        !Platforms.Any(IsSaid) || Platforms.Any(platform => platform == $"{os}/{architecture}" || platform.StartsWith($"{os}/{architecture}/", StringComparison.Ordinal));
+
+    // What a builder attests stands in a list as unknown/unknown.
+    private static bool IsSaid(string platform) => platform.Split('/') is [{ Length: > 0 } os, { Length: > 0 }, ..] && os != "unknown";
+
     internal static ImageDistribution Read(EngineDocument document) => new(
         document.Document("Descriptor").Text("digest"),
         [.. document.Documents("Platforms").Select(platform =>

@@ -14,7 +14,8 @@ namespace Release.Drivers.External;
 internal sealed record ExternalShift(ServiceOptions Service, string? Stable, string Candidate, Percent Share, IReadOnlyList<int> Steps);
 
 /// <summary>
-/// Gives the candidate its share of the weights and stable the rest. Owns these two addresses and no other (invariant 16).
+/// Gives the candidate its share of the weights and stable the rest, divided among the addresses of each. Owns the addresses of
+/// these two and no other (invariant 16).
 /// The program only tells and sets weights; what they mean, and what was before, is known here.
 /// </summary>
 internal sealed class ExternalShiftStep(
@@ -57,7 +58,7 @@ internal sealed class ExternalShiftStep(
         try
         {
             return await weights(cancellation) is { } now
-                ? Observed(now, stable?.RoutedAddress, candidate.RoutedAddress)
+                ? Observed(now, stable?.Routed ?? [], candidate.Routed)
                 : Observation.Unknown($"The router does not answer for {Route}.");
         }
         catch (ExternalException problem)
@@ -72,10 +73,10 @@ internal sealed class ExternalShiftStep(
         var wanted = new JsonObject();
         if (shift.Stable is not null)
         {
-            wanted[await Address(shift.Stable, cancellation)] = Whole - part;
+            Divide(wanted, await Addresses(shift.Stable, cancellation), Whole - part);
         }
 
-        var candidate = await Address(shift.Candidate, cancellation);
+        var candidate = await Addresses(shift.Candidate, cancellation);
         if (shift.Stable is null)
         {
             // All traffic means all: what an abandoned run left beside it, too.
@@ -85,7 +86,7 @@ internal sealed class ExternalShiftStep(
             }
         }
 
-        wanted[candidate] = part;
+        Divide(wanted, candidate, part);
         try
         {
             await Set(ExternalProtocol.Apply, key, wanted, cancellation);
@@ -107,8 +108,8 @@ internal sealed class ExternalShiftStep(
         var wanted = new JsonObject();
         foreach (var (name, instance) in new[] { ("stable", shift.Stable), ("candidate", shift.Candidate) })
         {
-            var address = before.Seen[name]?.GetValue<string>() ?? (instance is null ? null : (await look(instance, cancellation)).RoutedAddress);
-            if (address is not null)
+            var addresses = Recorded(before, name) is { Count: > 0 } recorded ? recorded : instance is null ? [] : (await look(instance, cancellation)).Routed;
+            foreach (var address in addresses)
             {
                 wanted[address] = was[address]?.DeepClone();
             }
@@ -152,20 +153,47 @@ internal sealed class ExternalShiftStep(
         }
     }
 
-    private Observation Observed(IReadOnlyDictionary<string, int> now, string? stableAt, string? candidateAt)
+    // Each address gets an equal part; where that is no whole number the first ones get one more, so that the sum is right.
+    private static void Divide(JsonObject wanted, IReadOnlyList<string> addresses, int parts)
     {
-        int Weight(string? address) => address is null ? 0 : now.GetValueOrDefault(address);
+        for (var i = 0; i < addresses.Count; i++)
+        {
+            wanted[addresses[i]] = (parts / addresses.Count) + (i < parts % addresses.Count ? 1 : 0);
+        }
+    }
+
+    // One address is recorded as a text, as by versions that knew of no more.
+    private static JsonNode? ToRecord(IReadOnlyList<string> addresses) => addresses switch
+    {
+        [] => null,
+        [var only] => only,
+        _ => new JsonArray([.. addresses.Select(address => JsonValue.Create(address))]),
+    };
+
+    private static IReadOnlyList<string> Recorded(Before before, string name) => before.Seen[name] switch
+    {
+        JsonArray list => [.. list.OfType<JsonValue>().Select(address => address.GetValue<string>())],
+        JsonValue only => [only.GetValue<string>()],
+        _ => [],
+    };
+
+    private Observation Observed(IReadOnlyDictionary<string, int> now, IReadOnlyList<string> stableAt, IReadOnlyList<string> candidateAt)
+    {
+        int Weight(IReadOnlyList<string> addresses) => addresses.Sum(address => now.GetValueOrDefault(address));
+        bool IsWhole(IReadOnlyList<string> addresses) => addresses.All(address => now.GetValueOrDefault(address) > 0) || addresses.All(address => now.GetValueOrDefault(address) == 0);
         var (s, c) = (Weight(stableAt), Weight(candidateAt));
-        var others = now.Where(pair => pair.Key != stableAt && pair.Key != candidateAt).Sum(pair => pair.Value);
+        var others = now.Where(pair => !stableAt.Contains(pair.Key) && !candidateAt.Contains(pair.Key)).Sum(pair => pair.Value);
         var detail = $"Of the weights of {Route} stable has {s}, the candidate {c}"
             + (others > 0 ? $", and others have {others} that no step of this run set." : ".");
         var seen = new JsonObject
         {
             ["weights"] = new JsonObject(now.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
-            ["stable"] = stableAt,
-            ["candidate"] = candidateAt,
+            ["stable"] = ToRecord(stableAt),
+            ["candidate"] = ToRecord(candidateAt),
         };
-        return new(StateOf(s, c, others), seen, detail);
+
+        // One of several addresses without its part is a call that was cut short, whatever the sum says.
+        return new(IsWhole(stableAt) && IsWhole(candidateAt) ? StateOf(s, c, others) : StepState.Torn, seen, detail);
     }
 
     // A share that another step of ours gives is what that one left. Anything else between is a call that was cut short, or
@@ -180,10 +208,10 @@ internal sealed class ExternalShiftStep(
         : share == Percent.Full ? stable == 0 && candidate > 0
         : stable > 0 && candidate > 0 && Math.Abs(((double)candidate / (stable + candidate)) - share.Fraction) < Tolerance;
 
-    private async Task<string> Address(string instance, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> Addresses(string instance, CancellationToken cancellation)
     {
         var view = await look(instance, cancellation);
-        return view.RoutedAddress ?? throw new ReleaseException(
+        return view.Routed.Count > 0 ? view.Routed : throw new ReleaseException(
             ExitStatus.Failed, $"{instance} has no address to send traffic to. {view.Detail}");
     }
 }

@@ -295,6 +295,6 @@ public sealed class KongAdmin : IDisposable
     {
         public string Text => Encoding.UTF8.GetString(Body);
 
-        public JsonObject? Json() => KongJson.Read(Body);
+        public JsonObject? Json() => PeerJson.TryRead(Body, out var json) ? json as JsonObject : null;
     }
 }

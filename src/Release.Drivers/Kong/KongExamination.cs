@@ -29,7 +29,7 @@ internal sealed class KongExamination(KongAdmin kong, KongRoute route, CanaryRet
             }
 
             await LookAtRoutes(service, cancellation);
-            await LookAtUpstream(cancellation);
+            await LookAtUpstream(service, cancellation);
             LookAtRetries(service);
             LookAtFile();
         }
@@ -92,11 +92,12 @@ internal sealed class KongExamination(KongAdmin kong, KongRoute route, CanaryRet
         }
     }
 
-    private async Task LookAtUpstream(CancellationToken cancellation)
+    private async Task LookAtUpstream(JsonObject service, CancellationToken cancellation)
     {
         if (await kong.Find(KongPaths.Upstream(route.Upstream), cancellation) is not { } upstream)
         {
-            Block($"Kong at {kong.Address} has no upstream {route.Upstream}, so there are no weights for {route.Service}: make it, with the address of what serves now as its target.");
+            Block(Text(service["host"]) == route.Upstream ? KongWords.GoesByName(route)
+                : $"Kong at {kong.Address} has no upstream {route.Upstream}, so there are no weights for {route.Service}: make it, with the address of what serves now as its target.");
             return;
         }
 

@@ -6,7 +6,7 @@ namespace Release.Drivers.Kong;
 /// <summary>
 /// Makes the way from the router to a service: upstream, service and route. In the embedded gateway all three are ours, and
 /// our fields of what is there already are set. In somebody else's Kong only what is missing is made: a service that has a
-/// host of its own carries traffic, and pointing it at an empty upstream would end that.
+/// host of its own carries traffic, and pointing it at an empty upstream would end that. So would making one of that host's name.
 /// </summary>
 internal sealed class RouteStep(KongRoute route, bool isOurs, Func<KongAdmin?> admin) : IStep
 {
@@ -34,6 +34,7 @@ internal sealed class RouteStep(KongRoute route, bool isOurs, Func<KongAdmin?> a
             return right == Kinds.Length ? new(StepState.Applied, seen, $"{route.Path} goes to the upstream {route.Upstream}.")
                 : !isOurs && seen["service"] is JsonObject service && TextOf(service["host"]) is { } host && host != route.Upstream
                     ? new(StepState.Foreign, seen, KongWords.GoesElsewhere(route, host))
+                : !isOurs && seen["service"] is JsonObject && seen["upstream"] is null ? new(StepState.Foreign, seen, KongWords.GoesByName(route))
                 : Kinds.All(kind => seen[kind] is null) ? new(StepState.Pending, seen, $"There is no route {route.Service} yet.")
                 : new(StepState.Torn, seen, $"{right} of upstream, service and route of {route.Service} are as they should be.");
         }

@@ -126,6 +126,14 @@ public sealed record ServiceOptions
     [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public string? Version { get; init; }
 
+    /// <summary>
+    /// Gets the path under which callers have it at the gateway, where the gateway takes that off before it passes a request on
+    /// (<c>/cart</c>): it is put before <see cref="Version"/> when that is asked through the gateway. Null where paths are the same
+    /// on both sides.
+    /// </summary>
+    [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
+    public string? Prefix { get; init; }
+
     /// <summary>Gets the path of its Prometheus text; null when it has none.</summary>
     [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public string? Metrics { get; init; }

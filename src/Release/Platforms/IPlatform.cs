@@ -7,7 +7,14 @@ namespace Release.Platforms;
 /// <param name="Service">The service.</param>
 /// <param name="Version">Its version (SemVer 2.0.0).</param>
 /// <param name="Digest">What tells it from every other (<c>sha256:…</c>, an image digest, a task definition).</param>
-public sealed record Artefact(string Service, string Version, string Digest);
+public sealed record Artefact(string Service, string Version, string Digest)
+{
+    /// <summary>
+    /// The member that says <c>true</c> in what the step of <see cref="IPlatform.Prepare"/> saw, where this very artefact is not
+    /// there yet and can be had: then a rollback may choose it.
+    /// </summary>
+    public const string ToBeHad = "toBeHad";
+}
 
 /// <summary>A copy of a service to run or that runs.</summary>
 /// <param name="Id">Its name, the same on every machine and after every crash (<c>ping-1.2.0-run3</c>).</param>

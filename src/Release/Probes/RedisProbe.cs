@@ -2,12 +2,13 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Release.Certificates;
 using Release.Configuration;
 
 namespace Release.Probes;
 
 /// <summary>A Redis answers, and is as a release wants it.</summary>
-public sealed record RedisProbeOptions : ProbeOptions
+public sealed record RedisProbeOptions : ProbeOptions, ICheckedOptions
 {
     /// <summary>Gets the name or address.</summary>
     [MayHoldPlaceholders]
@@ -19,6 +20,16 @@ public sealed record RedisProbeOptions : ProbeOptions
 
     /// <summary>Gets whether the connection is encrypted; its certificate must hold for the host.</summary>
     public bool Tls { get; init; }
+
+    /// <summary>Gets a PEM file with the authorities to trust instead of the system's, relative to the repository.</summary>
+    [InRepository]
+    public string? TrustedCa { get; init; }
+
+    /// <summary>Gets a PEM file with the certificate that is shown to Redis (it asks for one unless <c>tls-auth-clients</c> is <c>no</c>), absolute or relative to the repository; null for none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Gets a PEM file with the key of that certificate, without a password, absolute or relative to the repository.</summary>
+    public string? Key { get; init; }
 
     /// <summary>Gets the user; null for Redis's default one.</summary>
     [MayHoldPlaceholders]
@@ -44,6 +55,25 @@ public sealed record RedisProbeOptions : ProbeOptions
 
     /// <summary>Gets whether its last save to disk must have been well.</summary>
     public bool Persists { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if ((Certificate is null) != (Key is null))
+        {
+            yield return new(Key is null ? "certificate" : "key", "a certificate and its key go together: write both, or neither");
+        }
+
+        if (!Tls && (TrustedCa ?? Certificate ?? Key) is not null)
+        {
+            yield return new("tls", "certificates are for a connection over TLS only: write \"tls\": true, or leave them out");
+        }
+
+        if (User is not null && Password is null)
+        {
+            yield return new("user", "a user logs in with a password: write \"password\" as a reference, or leave the user out");
+        }
+    }
 }
 
 /// <summary>What a Redis is to others.</summary>
@@ -59,6 +89,15 @@ public enum RedisRole
 /// <summary>Asks <c>PING</c> and <c>INFO</c>; nothing else, and nothing is written.</summary>
 internal static class RedisProbe
 {
+    // https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
+    private static readonly (string Says, string Remedy)[] Refusals =
+    [
+        ("NOAUTH", "It wants a password: write \"password\" as a reference (\"${env:REDIS_PASSWORD}\"), and \"user\" where it is not the default one."),
+        ("WRONGPASS", "Correct user and password; a user that is switched off is refused in the same words (ACL LIST)."),
+        ("NOPERM", "Let the user look: ACL SETUSER name +ping +info."),
+        ("ERR AUTH", "It has no password, and was told one: leave \"password\" out, or set one there (requirepass)."),
+    ];
+
     public static async Task<ProbeResult> Look(RedisProbeOptions options, ProbeContext context, CancellationToken cancellation)
     {
         var place = $"redis at {context.Placeholders.Show(options.Host)}:{options.Port}";
@@ -69,7 +108,8 @@ internal static class RedisProbe
 
         try
         {
-            await using var redis = await RespClient.Connect(context.Placeholders.Resolve(options.Host), options.Port, options.Tls, cancellation);
+            var host = context.Placeholders.Resolve(options.Host);
+            await using var redis = await Connected(host, options, context, cancellation);
             if (options.Password is { } password)
             {
                 var secret = context.Placeholders.Resolve(password);
@@ -87,19 +127,52 @@ internal static class RedisProbe
         {
             return new(ProbeVerdict.Fail, $"{place} refuses connections", "Start it, or correct the port.");
         }
-        catch (RespErrorException error) when (error.Message.StartsWith("WRONGPASS", StringComparison.Ordinal) || error.Message.StartsWith("NOAUTH", StringComparison.Ordinal) || error.Message.StartsWith("NOPERM", StringComparison.Ordinal))
+        catch (RespErrorException error) when (Refusals.FirstOrDefault(refusal => error.Message.StartsWith(refusal.Says, StringComparison.Ordinal)) is { Remedy: { } remedy })
         {
-            return new(ProbeVerdict.Unavailable, $"{place} does not let us look: {error.Message}", "Correct user and password, or let the user call PING and INFO.");
+            return new(ProbeVerdict.Unavailable, $"{place} does not let us look: {error.Message}", remedy);
+        }
+        catch (TlsFilesException problem)
+        {
+            return new(ProbeVerdict.Unavailable, $"{place} was not asked: {problem.Message}", "Correct trustedCa, certificate and key of the check.");
         }
         catch (RespErrorException error)
         {
             return new(ProbeVerdict.Fail, $"{place}: {error.Message}");
         }
+        catch (Exception problem) when (problem is SocketException or IOException or AuthenticationException && TlsHandshake.Meaning(problem, Files(options, context)) is not null)
+        {
+            return new(ProbeVerdict.Unavailable, $"{place} {TlsHandshake.Meaning(problem, Files(options, context))}", "Correct tls, trustedCa, certificate and key of the check, or what the server has.");
+        }
         catch (Exception problem) when (problem is SocketException or IOException or InvalidDataException or AuthenticationException)
         {
-            return new(ProbeVerdict.Unavailable, $"{place}: {problem.GetBaseException().Message}");
+            return new(ProbeVerdict.Unavailable, $"{place}: {(problem.InnerException is OperationCanceledException ? problem : problem.GetBaseException()).Message}", options.Tls ? "Correct port and tls of the check, or see that the server answers." : "If its port is one for TLS, write \"tls\": true.");
         }
     }
+
+    // To who begins TLS where it speaks none, Redis says nothing and waits for more. Half of the time is for shaking hands.
+    private static async Task<RespClient> Connected(string host, RedisProbeOptions options, ProbeContext context, CancellationToken cancellation)
+    {
+        if (!options.Tls)
+        {
+            return await RespClient.Connect(host, options.Port, null, cancellation);
+        }
+
+        using var late = new CancellationTokenSource(options.Timeout / 2, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        try
+        {
+            return await RespClient.Connect(host, options.Port, TlsHandshake.Options(host, Files(options, context), context.Time), either.Token);
+        }
+        catch (OperationCanceledException silent) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException("it did not shake hands over TLS in time, as a Redis does that speaks none at this port", silent);
+        }
+    }
+
+    private static TlsFiles Files(RedisProbeOptions options, ProbeContext context) => new(
+        options.TrustedCa is { } ca ? context.FullPath(ca) : null,
+        options.Certificate is { } certificate ? context.FullPath(certificate) : null,
+        options.Key is { } key ? context.FullPath(key) : null);
 
     private static ProbeResult Judge(string place, RedisProbeOptions options, RedisInfo info)
     {

@@ -24,20 +24,21 @@ internal sealed class RespClient : IAsyncDisposable
 
     private RespClient(TcpClient connection, Stream stream) => (_connection, _stream) = (connection, stream);
 
+    /// <summary>Connects; over TLS where there is something to shake hands with.</summary>
     /// <exception cref="SocketException">No connection.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">Its certificate does not hold.</exception>
-    public static async Task<RespClient> Connect(string host, int port, bool tls, CancellationToken cancellation)
+    public static async Task<RespClient> Connect(string host, int port, SslClientAuthenticationOptions? tls, CancellationToken cancellation)
     {
         var connection = new TcpClient { NoDelay = true };
         try
         {
             await connection.ConnectAsync(host, port, cancellation);
             Stream stream = connection.GetStream();
-            if (tls)
+            if (tls is not null)
             {
                 var secured = new SslStream(stream);
-                await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, cancellation);
                 stream = secured;
+                await secured.AuthenticateAsClientAsync(tls, cancellation);
             }
 
             return new(connection, stream);

@@ -228,7 +228,7 @@ internal sealed class PhaseWork(RunContext run)
         foreach (var service in run.Released.Where(s => s.Version is not null))
         {
             var expected = new Dictionary<string, JToken> { ["$.version"] = run.Opening.Target.Of(service.Name)!.Artefact.Version };
-            var options = new HttpProbeOptions { Id = $"version-{service.Name}", Type = "http", Path = service.Version, ExpectBody = expected };
+            var options = new HttpProbeOptions { Id = $"version-{service.Name}", Type = "http", Path = service.Prefix?.TrimEnd('/') + service.Version, ExpectBody = expected };
             probes.Add(run.Ports.Probe(options, (await run.Ports.Router.Endpoints(run.Stop.Token))?.Traffic));
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Release.Platforms;
 
 namespace Release.Runs;
@@ -123,6 +124,7 @@ internal sealed class RecordedVersions(ReleaseEnvironment environment, Environme
         var problem = there.State switch
         {
             StepState.Applied => null,
+            StepState.Pending when there.Seen[Artefact.ToBeHad] is JsonValue value && value.TryGetValue(out bool isToBeHad) && isToBeHad => null,
             StepState.Pending => await WhyItCannotBeMade(artefact, cancellation),
             StepState.Torn or StepState.Foreign => $"what is there under its name is another one: {there.Detail}",
             StepState.Unknown => $"whether it is still there cannot be seen: {there.Detail}",

@@ -32,3 +32,12 @@ public sealed class ToolTimeoutException(string message, ToolResult result) : To
     /// <summary>Gets what it did.</summary>
     public ToolResult Result => result;
 }
+
+/// <summary>A program that was talked to ended before it said anything. To those who read a stream it is what any broken connection is.</summary>
+/// <param name="described">The command, as a person may see it.</param>
+/// <param name="words">Its last words, filtered and masked; empty when it had none.</param>
+public sealed class ToolEndedException(string described, string words) : IOException($"{described} ended without an answer. {words}".TrimEnd())
+{
+    /// <summary>Gets its last words, filtered and masked; empty when it had none.</summary>
+    public string Words => words;
+}

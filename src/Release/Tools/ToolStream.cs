@@ -49,7 +49,7 @@ public sealed class ToolStream : Stream
     private Stream Input => _process.StandardInput.BaseStream;
 
     /// <summary>Reads; 0 when the program closed its output.</summary>
-    /// <exception cref="IOException">It ended without ever saying anything; the message has its last words.</exception>
+    /// <exception cref="ToolEndedException">It ended without ever saying anything; the message has its last words.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await Output.ReadAsync(buffer, cancellationToken);
@@ -119,8 +119,8 @@ public sealed class ToolStream : Stream
         base.Dispose(disposing);
     }
 
-    private async Task<IOException> Ended(CancellationToken cancellation) =>
-        new($"{_described} ended without an answer. {_shown(await _errors.WaitAsync(cancellation))}".TrimEnd());
+    private async Task<ToolEndedException> Ended(CancellationToken cancellation) =>
+        new(_described, _shown(await _errors.WaitAsync(cancellation)).Trim());
 
     private static async Task<string> Errors(StreamReader errors)
     {

@@ -17,6 +17,12 @@ internal static class DockerMachine
         : !IsAllowed ? "only root may start a Docker Engine"
         : null);
 
+    /// <summary>The same with programs that only some of the tests need.</summary>
+    public static string? MissingWith(params string[] programs) => Missing
+        ?? (Environment.GetEnvironmentVariable("RELEASE_REQUIRE_SERVERS") == "true" ? null
+            : programs.FirstOrDefault(program => Machine.Find(program) is null) is { } program ? $"{program} is not installed (./build.sh Servers installs it on Debian)"
+            : null);
+
     // To mount and to make networks: root in a container has the name, but often not the right (CAP_SYS_ADMIN is bit 21).
     private static bool IsAllowed =>
         File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal)) is { } line
@@ -28,6 +34,20 @@ internal static class DockerMachine
 public sealed class DockerFactAttribute : FactAttribute
 {
     public DockerFactAttribute() => Skip = DockerMachine.Missing;
+}
+
+/// <summary>The same for tests that log in to this machine.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SshFactAttribute : FactAttribute
+{
+    public SshFactAttribute() => Skip = DockerMachine.MissingWith("sshd", "ssh", "ssh-keygen", "docker");
+}
+
+/// <summary>The same for tests with a registry of their own.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RegistryFactAttribute : FactAttribute
+{
+    public RegistryFactAttribute() => Skip = DockerMachine.MissingWith("docker-registry");
 }
 
 /// <summary>The same for scenarios that would take CI over its time on two cores: run by those who change what they are about.</summary>

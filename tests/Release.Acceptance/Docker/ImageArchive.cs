@@ -10,7 +10,11 @@ namespace Release.Acceptance.Docker;
 /// <param name="Name">With a tag.</param>
 /// <param name="Layers">Names of layers.</param>
 /// <param name="Config">As in the image format: Entrypoint, Cmd, Env, Labels, ExposedPorts.</param>
-internal sealed record ImageRecipe(string Name, IReadOnlyList<string> Layers, JsonObject Config);
+internal sealed record ImageRecipe(string Name, IReadOnlyList<string> Layers, JsonObject Config)
+{
+    /// <summary>Gets the processor that it is for, in Go's words; null for this machine's.</summary>
+    public string? Architecture { get; init; }
+}
 
 /// <summary>
 /// Writes images as <c>docker save</c> does (https://docs.docker.com/reference/api/engine/version/v1.41/#operation/ImageGet),
@@ -72,7 +76,7 @@ internal sealed class ImageArchive : IDisposable
     {
         var config = new JsonObject
         {
-            ["architecture"] = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64",
+            ["architecture"] = recipe.Architecture ?? (System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64"),
             ["os"] = "linux",
             ["created"] = Made.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["config"] = recipe.Config.DeepClone(),

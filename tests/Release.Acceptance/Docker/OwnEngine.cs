@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Release.Acceptance.Processes;
+using Release.Certificates;
 using Release.Drivers.Docker;
+using Release.Tests.Certificates;
 
 namespace Release.Acceptance.Docker;
 
@@ -14,6 +18,8 @@ internal sealed class OwnEngine : IAsyncDisposable
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Stopping = TimeSpan.FromSeconds(30);
     private readonly string _folder;
+    private readonly int _port = FreePort();
+    private TlsFiles _shown = null!;
     private Command _daemon = null!;
 
     private OwnEngine(string folder)
@@ -28,6 +34,12 @@ internal sealed class OwnEngine : IAsyncDisposable
     /// <summary>Gets the folder of the socket: a container that mounts it still finds the socket after a restart.</summary>
     public string SocketFolder => _folder;
 
+    /// <summary>Gets the address at which it speaks TLS, with whom <see cref="Authority"/> made a certificate for.</summary>
+    public string TlsAddress => $"tcp://127.0.0.1:{_port}";
+
+    /// <summary>Gets whom it trusts, and from whom its own certificate is.</summary>
+    public TestAuthority Authority { get; private set; } = null!;
+
     public DockerEngine Client { get; }
 
     public static async Task<OwnEngine> Start()
@@ -38,6 +50,8 @@ internal sealed class OwnEngine : IAsyncDisposable
         var engine = new OwnEngine(Directory.CreateTempSubdirectory(Prefix).FullName);
         await File.WriteAllTextAsync(Path.Combine(engine._folder, "owner"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         await File.WriteAllTextAsync(Path.Combine(engine._folder, "daemon.json"), "{}");
+        engine.Authority = new TestAuthority(engine._folder, "engine");
+        engine._shown = engine.Authority.Issue("127.0.0.1");
         await engine.Run();
         return engine;
     }
@@ -85,6 +99,7 @@ internal sealed class OwnEngine : IAsyncDisposable
         await Clear();
         await Stop();
         Client.Dispose();
+        Authority.Dispose();
         await Remove(_folder);
     }
 
@@ -106,7 +121,7 @@ internal sealed class OwnEngine : IAsyncDisposable
     private string[] Arguments() =>
     [
         "--config-file", Path.Combine(_folder, "daemon.json"), "--data-root", Path.Combine(_folder, "data"), "--exec-root", Path.Combine(_folder, "exec"),
-        "--host", Address, "--pidfile", Path.Combine(_folder, "pid"), "--live-restore", "--ip6tables=false",
+        "--host", Address, "--host", TlsAddress, "--tlsverify", "--tlscacert", Authority.File, "--tlscert", _shown.Certificate!, "--tlskey", _shown.Key!, "--pidfile", Path.Combine(_folder, "pid"), "--live-restore", "--ip6tables=false",
 
         // The bridge that every engine would take is not needed, so that another engine on this machine keeps it. Compose's
         // own networks get ranges that are free.
@@ -155,6 +170,13 @@ internal sealed class OwnEngine : IAsyncDisposable
         catch (UnauthorizedAccessException)
         {
         }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static bool TryRead(string file, out int id)

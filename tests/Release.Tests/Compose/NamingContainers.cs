@@ -61,7 +61,7 @@ public sealed class NamingContainers
     [Fact]
     public void Compose_speaks_to_the_engine_of_the_configuration_and_to_no_other()
     {
-        var variables = ComposeTool.Variables(DockerHost.Parse("tcp://engine:2376", new DockerTls("/c/ca.pem", "/c/cert.pem", "/c/key.pem")), "/repo", "certs");
+        var variables = ComposeTool.Variables(DockerHost.Parse("tcp://engine:2376", new Release.Certificates.TlsFiles("/c/ca.pem", "/c/cert.pem", "/c/key.pem")), "/repo", "certs");
 
         variables.ShouldBe(new Dictionary<string, string?> { ["DOCKER_HOST"] = "tcp://engine:2376", ["DOCKER_CONTEXT"] = null, ["DOCKER_TLS_VERIFY"] = "1", ["DOCKER_CERT_PATH"] = "/repo/certs" }, ignoreOrder: true);
     }

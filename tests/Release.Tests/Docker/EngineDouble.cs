@@ -1,7 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 using Release.Drivers.Docker;
 
 namespace Release.Tests.Docker;
@@ -14,10 +19,20 @@ internal sealed class EngineDouble : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine-");
     private readonly WebApplication _app;
 
-    private EngineDouble(RequestDelegate answer)
+    private EngineDouble(RequestDelegate answer, HttpsConnectionAdapterOptions? tls = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(Path.Combine(_folder.FullName, "d.sock")));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            if (tls is null)
+            {
+                kestrel.ListenUnixSocket(Path.Combine(_folder.FullName, "d.sock"));
+            }
+            else
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, listening => listening.UseHttps(tls));
+            }
+        });
         _app = builder.Build();
         _app.Run(context =>
         {
@@ -32,9 +47,12 @@ internal sealed class EngineDouble : IAsyncDisposable
 
     public DockerHost Host => DockerHost.Parse($"unix://{_folder.FullName}/d.sock");
 
-    public static async Task<EngineDouble> Start(RequestDelegate answer)
+    /// <summary>Gets the port of one that listens over TLS.</summary>
+    public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+
+    public static async Task<EngineDouble> Start(RequestDelegate answer, HttpsConnectionAdapterOptions? tls = null)
     {
-        var engine = new EngineDouble(answer);
+        var engine = new EngineDouble(answer, tls);
         await engine._app.StartAsync();
         return engine;
     }

@@ -1,5 +1,6 @@
 #pragma warning disable CA2000 // A conformance test disposes of its world.
 using Release.Drivers.External;
+using Release.Runs;
 using Release.Tests.Processes;
 
 namespace Release.Tests.External;
@@ -84,6 +85,40 @@ public sealed class ShiftingThroughAProgram : StepConformance
             stack.Router.Shift("shift-traffic-ping-10", FolderWorld.Service, stable.Id, candidate.Id, new Percent(10)),
             () => Task.FromResult(stack.Show("weights")),
             applyHalf: () => File.AppendAllTextAsync(Path.Combine(stack.World, "weights"), $"{place} 1000\n"), // stable is not yet lowered
+            end: () => PreparingThroughAProgram.End(stack));
+    }
+}
+
+public sealed class ShiftingScaledServicesThroughAProgram : StepConformance
+{
+    [Fact]
+    public async Task Each_version_has_its_parts_divided_among_its_addresses()
+    {
+        using var stack = new FolderWorld(copies: 3);
+        var (stable, candidate) = (await stack.Started("stable"), await stack.Started("candidate"));
+        await stack.Router.Shift("first", FolderWorld.Service, null, stable.Id, Percent.Full).Apply(KeyOf("first"), default);
+        var step = stack.Router.Shift("shift-traffic-ping-10", FolderWorld.Service, stable.Id, candidate.Id, new Percent(10));
+        var before = await step.Observe(default);
+
+        await step.Apply(Key, default);
+
+        var weights = (await stack.Router.Observe(FolderWorld.Service, default))!.Weights;
+        weights.Values.Order().ShouldBe([333, 333, 334, 3000, 3000, 3000]);
+        (await step.Observe(default)).State.ShouldBe(StepState.Applied);
+        await step.Undo(new(before.Seen), Key, default);
+        (await stack.Router.Observe(FolderWorld.Service, default))!.Weights.Values.Where(weight => weight > 0).Order().ShouldBe([3333, 3333, 3334]);
+    }
+
+    protected override async Task<StepWorld> NewWorld()
+    {
+        var stack = new FolderWorld(copies: 3);
+        var (stable, candidate) = (await stack.Started("stable"), await stack.Started("candidate"));
+        await stack.Router.Shift("first", FolderWorld.Service, null, stable.Id, Percent.Full).Apply(KeyOf("first"), default);
+        var place = (await stack.Platform.Look(candidate.Id, default)).Address;
+        return new StepWorld(
+            stack.Router.Shift("shift-traffic-ping-10", FolderWorld.Service, stable.Id, candidate.Id, new Percent(10)),
+            () => Task.FromResult(stack.Show("weights")),
+            applyHalf: () => File.AppendAllTextAsync(Path.Combine(stack.World, "weights"), $"{place} 333\n"), // one copy of three
             end: () => PreparingThroughAProgram.End(stack));
     }
 }

@@ -13,16 +13,18 @@ namespace Release.Tests.External;
 public sealed class FolderWorld : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly int _copies;
 
-    public FolderWorld(string fault = "", TimeSpan? timeout = null)
+    public FolderWorld(string fault = "", TimeSpan? timeout = null, int copies = 1)
     {
+        _copies = copies;
         var program = Path.Combine(Configuration.Golden.Root, "tests", "Release.Tests", "External", "fake.sh");
         string[] args = [_folder["world"]];
         var env = new Dictionary<string, string> { ["FAULT"] = fault };
         var limit = timeout ?? TimeSpan.FromSeconds(10);
         Context = new DriverContext(_folder.Path, "test", new Tool(TimeProvider.System, Mask), TimeProvider.System, Told.Enqueue);
         Platform = new ExternalPlatform(new() { Type = "external", Program = program, Args = args, Env = env, Timeout = limit, BootTimeout = limit, StopTimeout = limit }, Context);
-        Router = new ExternalRouter(new() { Type = "external", Program = program, Args = args, Env = env, Timeout = limit, Steps = [10, 50, 100] }, Context, Platform.Look);
+        Router = new ExternalRouter(new() { Type = "external", Program = program, Args = args, Env = env, Timeout = limit, Steps = [10, 50, 100] }, Context, Scaled);
         Metrics = new ExternalMetrics(new() { Type = "external", Program = program, Args = args, Env = env, Timeout = limit }, Context);
         BackupOptions = new() { Type = "external", Id = "data", Program = program, Args = args, Env = env, Timeout = limit };
         ProbeOptions = new() { Type = "external", Id = "well", Program = program, Args = args, Env = env, Timeout = limit };
@@ -70,4 +72,19 @@ public sealed class FolderWorld : IDisposable
     public string Show(string file) => File.Exists(Path.Combine(World, file)) ? File.ReadAllText(Path.Combine(World, file)).ReplaceLineEndings(" ") : "nothing";
 
     public void Dispose() => _folder.Dispose();
+
+    // As a platform would say it where services are scaled: each copy at the next port.
+    private async Task<InstanceView> Scaled(string instance, CancellationToken cancellation)
+    {
+        var view = await Platform.Look(instance, cancellation);
+        return view with
+        {
+            Addresses = [.. view.Addresses.SelectMany(first => Enumerable.Range(0, _copies).Select(copy =>
+            {
+                var colon = first.Routed.LastIndexOf(':');
+                var place = $"{first.Routed[..colon]}:{int.Parse(first.Routed[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture) + (copy * 1000)}";
+                return new InstanceAddress(place, place);
+            }))],
+        };
+    }
 }

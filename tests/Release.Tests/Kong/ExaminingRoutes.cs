@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Drivers.Kong;
+using Release.Runs;
 using Release.Tests.Kong.Strict;
 
 namespace Release.Tests.Kong;
@@ -27,6 +28,25 @@ public sealed class ExaminingRoutes
         sentence.ShouldContain("sends its requests to ai-pipeline and not to the upstream ping");
         sentence.ShouldContain("set the service's host to ping");
         sentence.ShouldContain("Its routes: ping-route");
+    }
+
+    [Fact]
+    public async Task A_host_of_the_upstreams_name_keeps_its_requests_until_somebody_has_made_a_target()
+    {
+        await using var world = await StrictWorld.Start(dbLess: false);
+        var entities = world.Kong.Entities;
+        entities.Upstreams.Clear();
+        entities.Targets.Clear();
+        var before = entities.Services[0].ToJsonString();
+
+        (await Blocking(world)).ShouldContain("would take every request away from that host until it has a target");
+        var step = world.Router.SetUp(StrictWorld.Service).Single();
+        var seen = await step.Observe(default);
+
+        seen.State.ShouldBe(StepState.Foreign, "a release that begins here would make an empty upstream, and Kong would answer 503");
+        seen.Detail.ShouldContain("Make an upstream of another name");
+        entities.Upstreams.ShouldBeEmpty();
+        entities.Services[0].ToJsonString().ShouldBe(before);
     }
 
     [Fact]

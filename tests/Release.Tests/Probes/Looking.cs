@@ -21,25 +21,26 @@ internal sealed class Looking : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    public IProbe Probe(ProbeOptions options)
+    /// <summary>Gets what a probe gets.</summary>
+    public ProbeContext Surroundings => new()
     {
-        var sources = new PlaceholderSources
-        {
-            Root = Root,
-            Variable = name => name == "TOKEN" ? "hunter2000" : null,
-            Named = name => name == "gateway.admin" ? BaseAddress?.ToString().TrimEnd('/') : null,
-        };
-        return ProbeFactory.Core().Create(options, new()
-        {
-            Root = Root,
-            BaseAddress = BaseAddress,
-            Placeholders = new(sources, Mask),
-            Mask = Mask,
-            Tool = new(TimeProvider.System, Mask),
-            Time = Time,
-            Releasing = Releasing,
-        });
-    }
+        Root = Root,
+        BaseAddress = BaseAddress,
+        Placeholders = new(
+            new()
+            {
+                Root = Root,
+                Variable = name => name == "TOKEN" ? "hunter2000" : null,
+                Named = name => name == "gateway.admin" ? BaseAddress?.ToString().TrimEnd('/') : null,
+            },
+            Mask),
+        Mask = Mask,
+        Tool = new(TimeProvider.System, Mask),
+        Time = Time,
+        Releasing = Releasing,
+    };
+
+    public IProbe Probe(ProbeOptions options) => ProbeFactory.Core().Create(options, Surroundings);
 
     public Task<ProbeResult> Look(ProbeOptions options) => Probe(options).Look(default);
 

@@ -239,7 +239,13 @@ internal sealed class FakeProbe(FakeWorld world, FakeProcess process, ProbeOptio
     public Task<ProbeResult> Look(CancellationToken cancellation) =>
         SynchronizationContext.Current is null ? _errand.Find(Seen) : Task.FromResult(Seen());
 
-    private ProbeResult Seen() =>
+    private ProbeResult Seen()
+    {
+        world.Probed.Enqueue($"{Id} {(options as HttpProbeOptions)?.Path}");
+        return Judged();
+    }
+
+    private ProbeResult Judged() =>
         world.BlindProbes.Contains(Id) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
         : world.FailingProbes.Contains(Id) ? new(ProbeVerdict.Fail, $"{Id} saw what it should not")
         : Id.StartsWith("health-", StringComparison.Ordinal) && !world.IsHealthy(world.InstanceAt($"{address!.Host}:{address.Port}") ?? "")

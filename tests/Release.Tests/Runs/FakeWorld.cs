@@ -53,6 +53,9 @@ internal sealed class FakeWorld(FakeTime time)
     /// <summary>Probes that find something wrong, by id.</summary>
     public HashSet<string> FailingProbes { get; } = [];
 
+    /// <summary>Gets what was looked at, and at which path.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Probed { get; } = new();
+
     /// <summary>Probes that cannot look, by id.</summary>
     public HashSet<string> BlindProbes { get; } = [];
 

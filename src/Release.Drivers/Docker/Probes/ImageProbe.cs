@@ -26,7 +26,9 @@ internal static class ImageProbe
         {
             if (await engine.Client.Image(reference, cancellation) is not { } image)
             {
-                problems.Add($"{reference} is not on the engine");
+                var offered = engine.Fetches ? await engine.Client.Distribution(reference, engine.Login(reference), cancellation) : null;
+                problems.AddRange(Problems(options, reference, offered, platforms, engine.Fetches));
+                seen.Add($"{reference} is fetched by the release, as {offered?.Digest}");
                 continue;
             }
 
@@ -35,8 +37,8 @@ internal static class ImageProbe
             var missing = platforms.Where(wanted => !IsFor(image.Platform, wanted)).ToList();
             if (missing.Count > 0 && options.Platforms.Count > 1)
             {
-                var offered = (await engine.Client.Distribution(reference, cancellation))?.Platforms ?? [];
-                missing.RemoveAll(wanted => offered.Any(one => IsFor(one, wanted)));
+                var others = (await engine.Client.Distribution(reference, engine.Login(reference), cancellation))?.Platforms ?? [];
+                missing.RemoveAll(wanted => others.Any(one => IsFor(one, wanted)));
             }
 
             if (missing.Count > 0)
@@ -48,6 +50,32 @@ internal static class ImageProbe
         return problems.Count > 0
             ? new(ProbeVerdict.Fail, string.Join("; ", problems), $"Build or pull what is missing on {engine.Client.Host}, or correct what the check expects.")
             : new(ProbeVerdict.Pass, string.Join("; ", seen));
+    }
+
+    // What is not here yet is judged by what its registry says of it, and that is not all.
+    private static IEnumerable<string> Problems(
+        ImageProbeOptions options, string reference, ImageDistribution? offered, IReadOnlyList<string> platforms, bool fetches)
+    {
+        if (offered is null)
+        {
+            yield return $"{reference} is not on the engine{(fetches ? ", and its registry does not have it" : "")}";
+            yield break;
+        }
+
+        if (options.Digest is { } digest && digest != offered.Digest)
+        {
+            yield return $"{reference} is {offered.Digest} in its registry: expected {digest}";
+        }
+
+        if (platforms.Where(wanted => offered.Platforms.Count > 0 && !offered.Platforms.Any(one => IsFor(one, wanted))).ToList() is { Count: > 0 } missing)
+        {
+            yield return $"{reference} is for {string.Join(", ", offered.Platforms)} in its registry, not for {string.Join(", ", missing)}";
+        }
+
+        if ((options.MaxSize ?? options.MaxAge as object) is not null)
+        {
+            yield return $"{reference} is not on the engine yet, and its size and age are seen only there: have it fetched before, or leave maxSize and maxAge out";
+        }
     }
 
     private static IEnumerable<string> Problems(ImageProbeOptions options, Image image, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using Release.Certificates;
 using Release.Drivers.Compose;
 using Release.Probes;
 
@@ -17,12 +18,18 @@ internal sealed class ProbedEngine : IDisposable
 
         // The platform's certificates are for the platform's engine.
         var folder = options.Engine is null ? options.Certificates ?? platform?.Certificates : options.Certificates;
-        Client = DockerHost.TryParse(probe.Placeholders.Resolve(text), Files(folder, context.Root), out var host, out var problem)
+        Client = DockerHost.TryParse(probe.Placeholders.Resolve(text), folder is null ? null : TlsFiles.In(Path.GetFullPath(folder, context.Root)), out var host, out var problem)
             ? new(host!, context.Time, context.Tool)
             : throw new InvalidOperationException($"{probe.Placeholders.Show(text)} is no address of an engine: {problem}");
     }
 
     public DockerEngine Client { get; }
+
+    /// <summary>Gets whether a release fetches what the engine does not have.</summary>
+    public bool Fetches => _context.Platform is ComposePlatformOptions { Pull: not PullPolicy.Never };
+
+    /// <summary>The login for an image's registry; null for none.</summary>
+    public string? Login(string reference) => new RegistryLogins((_context.Platform as ComposePlatformOptions)?.Registries ?? [], _context.Resolve).For(reference);
 
     /// <summary>Gets compose's name of the stack.</summary>
     public string Project => _options.Project ?? (_context.Platform as ComposePlatformOptions)?.Project
@@ -43,9 +50,6 @@ internal sealed class ProbedEngine : IDisposable
             .Where(container => !ComposeLabels.AreOfCompose(container.Labels))];
 
     public void Dispose() => Client.Dispose();
-
-    private static DockerTls? Files(string? folder, string root) => folder is null ? null
-        : new(Path.GetFullPath(Path.Combine(folder, "ca.pem"), root), Path.GetFullPath(Path.Combine(folder, "cert.pem"), root), Path.GetFullPath(Path.Combine(folder, "key.pem"), root));
 
     private async Task<IEnumerable<Container>> Inspect(IReadOnlyDictionary<string, string?> labels, CancellationToken cancellation)
     {
