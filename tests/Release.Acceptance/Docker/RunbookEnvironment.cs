@@ -34,11 +34,6 @@ internal sealed partial class RunbookEnvironment(OpsConductor stack, TheirDataba
 
     private void Move(JsonObject environment)
     {
-        foreach (var (service, sample) in environment["services"]!.AsArray().Zip(OpsConductorImages.Services))
-        {
-            service!["version"] = $"{sample.Path}/health/info";
-        }
-
         Set(environment["platform"]!, new() { ["folder"] = stack.Folder, ["engine"] = stack.Engine.Address, ["bootTimeout"] = "2m", ["keepStable"] = "5s" });
         Set(environment["traffic"]!, new() { ["admin"] = Text(stack.Admin), ["proxy"] = Text(stack.Proxy), ["splitTimeout"] = "3m" });
         foreach (var look in environment["checks"]!.AsArray().Concat(environment["smoke"]!.AsArray()))
