@@ -1,0 +1,2 @@
+// On two cores, too: many tests wait for silent peers and slow programs rather than compute.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
