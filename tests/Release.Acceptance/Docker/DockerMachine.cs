@@ -50,6 +50,14 @@ public sealed class RegistryFactAttribute : FactAttribute
     public RegistryFactAttribute() => Skip = DockerMachine.MissingWith("docker-registry");
 }
 
+/// <summary>The same for a whole release from one, which takes minutes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LongRegistryFactAttribute : FactAttribute
+{
+    public LongRegistryFactAttribute() => Skip = DockerMachine.MissingWith("docker-registry")
+        ?? (Environment.GetEnvironmentVariable("RELEASE_LONG") == "true" ? null : "it takes minutes, and CI has 25: RELEASE_LONG=true runs it");
+}
+
 /// <summary>The same for scenarios that would take CI over its time on two cores: run by those who change what they are about.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LongDockerFactAttribute : FactAttribute
