@@ -26,6 +26,18 @@ internal static class StackEnvironment
         ["leastVariants"] = 2,
     };
 
+    // How large an image is, is seen on the engine only.
+    private static JsonObject Images(bool areOnTheEngine)
+    {
+        var check = new JsonObject { ["id"] = "images", ["type"] = "image", ["timeout"] = "60s" };
+        if (areOnTheEngine)
+        {
+            check["maxSize"] = "1GB";
+        }
+
+        return check;
+    }
+
     // As the stack's Prometheus labels whatever carries the sample's label.
     private static JsonObject Prometheus(OpsConductor stack) => new()
     {
@@ -40,7 +52,7 @@ internal static class StackEnvironment
         ["services"] = new JsonArray([.. Services.Select(service => (JsonNode)new JsonObject
         {
             ["name"] = service.Name,
-            ["image"] = service.Image("{version}"),
+            ["image"] = (settings.Registry is var (registry, _) ? registry + "/" : "") + service.Image("{version}"),
             ["port"] = service.Port,
             ["health"] = "/health",
             ["version"] = $"{service.Path}/health/info",
@@ -54,6 +66,8 @@ internal static class StackEnvironment
             ["engine"] = stack.Engine.Address,
             ["bootTimeout"] = settings.BootTimeout,
             ["keepStable"] = settings.KeepStable,
+            ["pull"] = settings.Registry is null ? "never" : "missing",
+            ["registries"] = new JsonArray(settings.Registry is var (name, password) ? [new JsonObject { ["registry"] = name, ["user"] = RegistryServer.User, ["password"] = $"${{file:{password}}}" }] : []),
         },
         ["traffic"] = new JsonObject
         {
@@ -66,7 +80,7 @@ internal static class StackEnvironment
         },
         ["checks"] = new JsonArray(
             new JsonObject { ["id"] = "stack", ["type"] = "container", ["expect"] = new JsonArray("redis", "prometheus", "kong"), ["candidates"] = false, ["timeout"] = "60s" },
-            new JsonObject { ["id"] = "images", ["type"] = "image", ["maxSize"] = "1GB", ["timeout"] = "60s" }),
+            Images(settings.Registry is null)),
         ["smoke"] = new JsonArray([new JsonObject { ["id"] = "logs", ["type"] = "logs", ["timeout"] = "60s" }, .. settings.Steps[0] < 100 ? [BothAnswer()] : Array.Empty<JsonNode>()]),
         ["gate"] = new JsonObject
         {
@@ -96,6 +110,9 @@ internal sealed record StackSettings
     public string KeepStable { get; init; } = "10m";
 
     public int AutomationServices { get; init; } = 1;
+
+    /// <summary>Gets the registry that has the versions to come, and the file with its password; null where the engine has them.</summary>
+    public (string Name, string PasswordFile)? Registry { get; init; }
 
     /// <summary>Gets the shortest traffic step.</summary>
     public string Step { get; init; } = "500ms";

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Release.Configuration;
 using Release.Gates;
 using Release.Gates.Evidence;
