@@ -8,7 +8,7 @@ internal static class KongWords
     /// requests there, and one without targets answers 503.
     /// </summary>
     public static string GoesByName(KongRoute route) =>
-        $"Kong's service {route.KongService} sends its requests to the host {route.Upstream}, and Kong has no upstream of this name: to make one now would take every request away from that host until it has a target. "
+        $"Kong's service {route.KongService} sends its requests to the host {route.Upstream}, and Kong has no upstream {route.Upstream}: to make one now would take every request away from that host until it has a target. "
         + $"Make an upstream of another name with {route.Upstream} and the service's port as its target, let the service's host be that name, and name it in traffic/routes, \"upstream\"; where Kong has no database, write upstream and target into its file and load both at once.";
 
     public static string GoesElsewhere(KongRoute route, string host) =>

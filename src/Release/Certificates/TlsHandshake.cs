@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Release.Output;
@@ -66,7 +67,7 @@ public static class TlsHandshake
     /// no such failure. With TLS 1.3 a refusal of our certificate comes with the first answer only.
     /// </summary>
     /// <param name="problem">What was thrown.</param>
-    /// <param name="files">What was shown.</param>
+    /// <param name="files">What was shown; null where nothing was, or where only what is certain counts.</param>
     public static string? Meaning(Exception problem, TlsFiles? files)
     {
         for (var at = problem; at is not null; at = at.InnerException)
@@ -83,7 +84,10 @@ public static class TlsHandshake
             }
         }
 
-        return null;
+        // A server that hangs up with data of ours unread resets the connection, and its alert is lost on the way.
+        return files is not null && problem.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown }
+            ? $"ended the connection before it answered, as one does that {(files.Certificate is null ? Wanted : NotAccepted)}"
+            : null;
     }
 
     private static string Wrong(X509Certificate2? own, X509Chain? chain, SslPolicyErrors errors, string host, TlsFiles files, DateTimeOffset now) =>

@@ -139,9 +139,9 @@ internal static class RedisProbe
         {
             return new(ProbeVerdict.Fail, $"{place}: {error.Message}");
         }
-        catch (Exception problem) when (problem is SocketException or IOException or AuthenticationException && TlsHandshake.Meaning(problem, Files(options, context)) is not null)
+        catch (Exception problem) when (problem is SocketException or IOException or AuthenticationException && Meaning(problem, options, context) is not null)
         {
-            return new(ProbeVerdict.Unavailable, $"{place} {TlsHandshake.Meaning(problem, Files(options, context))}", "Correct tls, trustedCa, certificate and key of the check, or what the server has.");
+            return new(ProbeVerdict.Unavailable, $"{place} {Meaning(problem, options, context)}", "Correct tls, trustedCa, certificate and key of the check, or what the server has.");
         }
         catch (Exception problem) when (problem is SocketException or IOException or InvalidDataException or AuthenticationException)
         {
@@ -168,6 +168,9 @@ internal static class RedisProbe
             throw new IOException("it did not shake hands over TLS in time, as a Redis does that speaks none at this port", silent);
         }
     }
+
+    private static string? Meaning(Exception problem, RedisProbeOptions options, ProbeContext context) =>
+        options.Tls ? TlsHandshake.Meaning(problem, Files(options, context)) : null;
 
     private static TlsFiles Files(RedisProbeOptions options, ProbeContext context) => new(
         options.TrustedCa is { } ca ? context.FullPath(ca) : null,
