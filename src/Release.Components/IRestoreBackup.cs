@@ -16,6 +16,10 @@ public interface IRestoreBackup : IRelease
     [Parameter("Restore: the name of the database that is to be replaced. Without it Restore says what would be lost, and changes nothing.")]
     string? Confirm => TryGetValue(() => Confirm);
 
+    /// <summary>Gets a value indicating whether what is there need not be dumped before it is replaced.</summary>
+    [Parameter("Restore: replace the database although it cannot be dumped first (no room, or it lets nobody in). It is put aside under another name all the same.")]
+    bool WithoutSafetyDump => TryGetValue<bool?>(() => WithoutSafetyDump) ?? false;
+
     /// <summary>Gets a value indicating whether it is said what is to be restored.</summary>
     /// <exception cref="ReleaseException">It is not; the message is for a person, and nothing was touched.</exception>
     bool CanRestore => ReleaseCommand.Of(this).UnderstandsRestoring(BackupToRestore);
@@ -24,5 +28,5 @@ public interface IRestoreBackup : IRelease
     Target Restore => _ => _
         .Description("Restore a backup of a database (--backup NAME): says what would be lost, and replaces nothing without --confirm")
         .Requires(() => CanRestore)
-        .Executes(() => ReleaseCommand.Of(this).Restore(BackupToRestore!, Confirm));
+        .Executes(() => ReleaseCommand.Of(this).Restore(BackupToRestore!, Confirm, WithoutSafetyDump));
 }

@@ -238,7 +238,8 @@ public sealed class ReleaseCommand
     /// <summary>Restores a backup, or says what that would do.</summary>
     /// <param name="backup">Which.</param>
     /// <param name="confirmed">What is to be replaced; null for no confirmation.</param>
-    public Task Restore(string backup, string? confirmed) => Whole(Purpose.Change, environment => new Restoring(environment, _stop).Run(backup, confirmed));
+    /// <param name="withoutSafety">Whether what is there need not be dumped first.</param>
+    public Task Restore(string backup, string? confirmed, bool withoutSafety) => Whole(Purpose.Change, environment => new Restoring(environment, _stop).Run(backup, confirmed, withoutSafety));
 
     /// <summary>Whether it is said what is to be restored.</summary>
     internal bool UnderstandsRestoring(string? backup) => Understands(Purpose.Change) && _guard.Understood(() =>

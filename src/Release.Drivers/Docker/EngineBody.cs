@@ -17,6 +17,20 @@ internal sealed class EngineBody(EngineTransport transport, HttpMethod method, s
         }
     }
 
+    /// <summary>Writes to the other side of a conversation; may be called while another reads.</summary>
+    /// <exception cref="DockerUnavailableException">It broke off.</exception>
+    public async ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await body.WriteAsync(bytes, cancellation);
+        }
+        catch (Exception problem) when (EngineTransport.IsNoAnswer(problem, cancellation))
+        {
+            throw transport.Unavailable(method, path, $"takes no more input: {problem.GetBaseException().Message}", problem);
+        }
+    }
+
     /// <summary>What there is to throw about a body that makes no sense.</summary>
     public DockerUnavailableException Senseless(string why) => transport.Unavailable(method, path, $"answered with what cannot be relied on: {why}");
 

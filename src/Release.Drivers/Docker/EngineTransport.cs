@@ -76,17 +76,24 @@ internal sealed class EngineTransport : IDisposable
     /// </summary>
     /// <exception cref="DockerException">No answer, or a refusal.</exception>
     public async Task<EngineBody> Open(
-        HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation, string? login = null)
+        HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation, string? login = null, bool isConversation = false)
     {
         using var late = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         using var request = Request(method, path, content, login);
+        if (isConversation)
+        {
+            // Then the connection is a program's input and output: https://docs.docker.com/reference/api/engine/version/v1.41/#operation/ContainerAttach.
+            request.Headers.Connection.Add("Upgrade");
+            request.Headers.Upgrade.Add(new("tcp"));
+        }
+
         HttpResponseMessage? response = null;
         try
         {
             response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var body = await response.Content.ReadAsStreamAsync(either.Token);
-            if ((int)response.StatusCode is >= 200 and < 300)
+            if (isConversation ? response.StatusCode is HttpStatusCode.SwitchingProtocols : (int)response.StatusCode is >= 200 and < 300)
             {
                 var opened = new EngineBody(this, method, path, response, body);
                 response = null;

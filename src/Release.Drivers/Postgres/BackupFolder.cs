@@ -45,7 +45,12 @@ internal sealed partial class BackupFolder(string path)
             var verified = System.IO.Path.Combine(Of(name), BackupVerification.File);
             var digest = Sha256.HexOf(text);
             var verification = File.Exists(verified) ? BackupVerification.FromJson(Parse(Read(verified))) : null;
-            return new(BackupManifest.FromJson(Parse(text)), digest, verification?.Manifest == digest ? verification : null);
+            var manifest = BackupManifest.FromJson(Parse(text));
+            return manifest.Name == name
+                ? new(manifest, digest, verification?.Manifest == digest ? verification : null)
+
+                // Whoever removes or restores it by the name that it says would take another one.
+                : throw new FormatException($"it says that it is the backup {manifest.Name}: a copy keeps the name of its folder");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException or NullReferenceException or InvalidOperationException)
         {
@@ -74,6 +79,9 @@ internal sealed partial class BackupFolder(string path)
 
         return [.. found.OrderByDescending(b => b.Manifest.TakenAt)];
     }
+
+    /// <summary>Those of one environment's own: another one may keep its backups in the same folder, and a person may have copied some.</summary>
+    public IReadOnlyList<StoredBackup> Own(string environment) => [.. All().Where(b => b.Manifest.Environment == environment)];
 
     /// <summary>Makes room for a backup that is to be written; what an earlier try left is removed.</summary>
     public string Begin(string name)
@@ -127,7 +135,19 @@ internal sealed partial class BackupFolder(string path)
 
     public void Note(string name, BackupVerification verification) => Durable.Replace(System.IO.Path.Combine(Of(name), BackupVerification.File), verification.ToJson().ToJsonString());
 
-    public Fingerprint Facts(string name) => Fingerprint.FromJson(Parse(Read(System.IO.Path.Combine(Of(name), FingerprintFile))));
+    /// <summary>What was in the database that the backup is of.</summary>
+    /// <exception cref="DatabaseException">It cannot be read.</exception>
+    public Fingerprint Facts(string name)
+    {
+        try
+        {
+            return Fingerprint.FromJson(Parse(Read(System.IO.Path.Combine(Of(name), FingerprintFile))));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException or NullReferenceException or InvalidOperationException)
+        {
+            throw new DatabaseException($"The backup {name} in {path} is damaged: its {FingerprintFile} cannot be used: {TerminalText.Line(problem.Message, 200)}", problem);
+        }
+    }
 
     /// <summary>What is not as the manifest says, a sentence each; every byte is read.</summary>
     public async Task<IReadOnlyList<string>> Damages(BackupManifest manifest, CancellationToken cancellation)

@@ -40,8 +40,11 @@ internal sealed record BackupManifest
 
     public required ChecksumDepth Checksum { get; init; }
 
-    /// <summary>Gets whether owners were read and are to be restored: only a superuser may give them.</summary>
+    /// <summary>Gets whether owners and privileges were read; always so but in backups of earlier versions by another user than a superuser.</summary>
     public required bool Owners { get; init; }
+
+    /// <summary>Gets what the database was beside its contents; null in backups of earlier versions.</summary>
+    public DatabasePortrait? Portrait { get; init; }
 
     public required IReadOnlyList<DumpedFile> Files { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed record BackupManifest
         ["rows"] = Rows,
         ["checksum"] = Runs.Words.Of(Checksum),
         ["owners"] = Owners,
+        ["portrait"] = Portrait?.ToJson(),
         ["files"] = new JsonArray([.. Files.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["size"] = f.Size, ["sha256"] = f.Sha256 })]),
     };
 
@@ -89,6 +93,7 @@ internal sealed record BackupManifest
                 Rows = json["rows"]!.GetValue<long>(),
                 Checksum = Runs.Words.Parse<ChecksumDepth>(json["checksum"]!.GetValue<string>()),
                 Owners = json["owners"]!.GetValue<bool>(),
+                Portrait = json["portrait"] is JsonObject portrait ? DatabasePortrait.FromJson(portrait) : null,
                 Files = [.. json["files"]!.AsArray().Select(f => new DumpedFile(f!["name"]!.GetValue<string>(), f["size"]!.GetValue<long>(), f["sha256"]!.GetValue<string>()))],
             };
         }
@@ -104,12 +109,13 @@ internal sealed record BackupManifest
 /// <param name="Manifest">The digest of the manifest that was verified.</param>
 /// <param name="Stands">False when the run that verified it was undone: it was verified all the same.</param>
 /// <param name="Detail">What was compared.</param>
-internal sealed record BackupVerification(DateTimeOffset At, string Manifest, bool Stands, string Detail)
+/// <param name="WithoutOwners">Why owners and privileges were left out, so that a restore with them may fail; null where they were restored and compared.</param>
+internal sealed record BackupVerification(DateTimeOffset At, string Manifest, bool Stands, string Detail, string? WithoutOwners = null)
 {
     public const string File = "verified.json";
 
-    public JsonObject ToJson() => new() { ["at"] = At.ToString("O", CultureInfo.InvariantCulture), ["manifest"] = Manifest, ["stands"] = Stands, ["detail"] = Detail };
+    public JsonObject ToJson() => new() { ["at"] = At.ToString("O", CultureInfo.InvariantCulture), ["manifest"] = Manifest, ["stands"] = Stands, ["detail"] = Detail, ["withoutOwners"] = WithoutOwners };
 
     public static BackupVerification FromJson(JsonObject json) => new(
-        DateTimeOffset.Parse(json["at"]!.GetValue<string>(), CultureInfo.InvariantCulture), json["manifest"]!.GetValue<string>(), json["stands"]!.GetValue<bool>(), json["detail"]!.GetValue<string>());
+        DateTimeOffset.Parse(json["at"]!.GetValue<string>(), CultureInfo.InvariantCulture), json["manifest"]!.GetValue<string>(), json["stands"]!.GetValue<bool>(), json["detail"]!.GetValue<string>(), json["withoutOwners"]?.GetValue<string>());
 }

@@ -1,3 +1,5 @@
+using Release.Output;
+
 namespace Release.Drivers.Postgres;
 
 /// <summary>What a new database must share with another one, for the same rows to sort and to hash alike.</summary>
@@ -42,16 +44,30 @@ internal static class DatabaseLike
             "c" => " LOCALE_PROVIDER libc",
             _ => "",
         };
+
+        // To name the usual one, too, takes a right that only superusers have.
         var tablespace = like.Tablespace == "pg_default" ? "" : $" TABLESPACE {PgText.Identifier(like.Tablespace)}";
         return $"CREATE DATABASE {PgText.Identifier(name)} TEMPLATE template0 ENCODING {PgText.Literal(like.Encoding)} LC_COLLATE {PgText.Literal(like.Collate)} LC_CTYPE {PgText.Literal(like.Ctype)}{provider}{tablespace}";
     }
 
-    /// <summary>Gives a database what belongs to the other one and is in no dump: owner, limit, settings and privileges.</summary>
-    public static async Task Dress(PgSession session, string name, string like, CancellationToken cancellation)
+    /// <summary>Gives a database what belongs to another one and is in no dump: owner, limit, settings and privileges.</summary>
+    /// <param name="session">A connection.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="like">The other one.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="left">Takes a line for what cannot be given, and then goes on; null to stop at it.</param>
+    public static async Task Dress(PgSession session, string name, DatabasePortrait like, CancellationToken cancellation, Action<string>? left = null)
     {
-        foreach (var statement in await Clothes(session, name, like, cancellation))
+        foreach (var statement in Clothes(name, like))
         {
-            await session.Do(statement, cancellation);
+            try
+            {
+                await session.Do(statement, cancellation);
+            }
+            catch (DatabaseException refused) when (left is not null && refused.InnerException is Npgsql.PostgresException)
+            {
+                left($"{TerminalText.Line(statement, 200)}: {refused.Message}");
+            }
         }
     }
 
@@ -65,21 +81,16 @@ internal static class DatabaseLike
         return $"{whose} SET {string.Join('.', name.Split('.').Select(PgText.Identifier))} TO {string.Join(", ", values)}";
     }
 
-    private static async Task<IReadOnlyList<string>> Clothes(PgSession session, string name, string like, CancellationToken cancellation)
+    internal static IReadOnlyList<string> Clothes(string name, DatabasePortrait like)
     {
-        var (to, from) = (PgText.Identifier(name), PgText.Literal(like));
-        var of = (await session.Rows($"SELECT pg_catalog.pg_get_userbyid(datdba)::text, datconnlimit::text, (datacl IS NULL)::text FROM pg_catalog.pg_database WHERE datname = {from}", cancellation))[0];
-        var settings = await session.Rows(
-            $"SELECT r.rolname::text, pg_catalog.unnest(s.setconfig) FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole WHERE d.datname = {from}", cancellation);
-        var privileges = of[2] == "true" ? [] : await session.Rows(
-            $"SELECT g.rolname::text, a.privilege_type, a.is_grantable::text, (a.grantee = d.datdba)::text FROM pg_catalog.pg_database d, pg_catalog.aclexplode(d.datacl) a LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee WHERE d.datname = {from}", cancellation);
+        var to = PgText.Identifier(name);
         return
         [
-            $"ALTER DATABASE {to} OWNER TO {PgText.Identifier(of[0]!)}",
-            $"ALTER DATABASE {to} CONNECTION LIMIT {of[1]}",
-            .. settings.Select(s => Set(name, s[0], s[1]!)),
-            .. of[2] == "true" ? [] : new[] { $"REVOKE ALL ON DATABASE {to} FROM PUBLIC" },
-            .. privileges.Where(p => p[3] != "true").Select(p => $"GRANT {p[1]} ON DATABASE {to} TO {(p[0] is { } role ? PgText.Identifier(role) : "PUBLIC")}{(p[2] == "true" ? " WITH GRANT OPTION" : "")}"),
+            $"ALTER DATABASE {to} OWNER TO {PgText.Identifier(like.Owner)}",
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ALTER DATABASE {to} CONNECTION LIMIT {like.ConnectionLimit}"),
+            .. like.Settings.Select(s => Set(name, s.Role, s.Setting)),
+            .. like.Grants is null ? [] : new[] { $"REVOKE ALL ON DATABASE {to} FROM PUBLIC" },
+            .. (like.Grants ?? []).Select(g => $"GRANT {g.Privilege} ON DATABASE {to} TO {(g.Role is { } role ? PgText.Identifier(role) : "PUBLIC")}{(g.MayGrant ? " WITH GRANT OPTION" : "")}"),
         ];
     }
 }

@@ -20,13 +20,11 @@ internal sealed class Dumping(PostgresDatabase database)
     {
         await using var session = await database.Open(cancellation);
         var programs = await database.Programs(session, cancellation);
-        var size = await PostgresDatabase.DataSize(session, cancellation);
-        DiskRoom.Require(Folder.Path, DiskRoom.Expected(size, Folder.All() is [var newest, ..] ? newest.Manifest : null), database.Options.MinFree);
-
-        var owners = await PostgresDatabase.IsSuperuser(session, cancellation);
+        var size = await RequireRoom(session, cancellation);
+        var portrait = await DatabasePortrait.Of(session, database.Name, cancellation);
         await session.Do("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellation);
         var moment = (await session.Rows("SELECT to_char(now(), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), pg_catalog.pg_export_snapshot()", cancellation))[0];
-        var reader = new FingerprintReader(session, owners, line => database.Context.Report($"  {line}"));
+        var reader = new FingerprintReader(session, owners: true, line => database.Context.Report($"  {line}"));
         await reader.Lock(cancellation);
 
         var part = Folder.Begin(name);
@@ -48,7 +46,8 @@ internal sealed class Dumping(PostgresDatabase database)
                     Tables = facts.Tables.Count,
                     Rows = facts.Rows,
                     Checksum = database.Options.Checksum,
-                    Owners = owners,
+                    Owners = true,
+                    Portrait = portrait,
                     Files = files,
                 },
                 facts);
@@ -65,6 +64,15 @@ internal sealed class Dumping(PostgresDatabase database)
                 ? Full(problem)
                 : problem is DatabaseException or OperationCanceledException ? problem : new DatabaseException($"The dump of {database.Place} could not be written: {problem.Message}", problem);
         }
+    }
+
+    /// <summary>Throws when the dump will not fit on its disk; else what the tables take.</summary>
+    /// <exception cref="DatabaseException">It will not.</exception>
+    public async Task<long> RequireRoom(PgSession session, CancellationToken cancellation)
+    {
+        var size = await PostgresDatabase.DataSize(session, cancellation);
+        DiskRoom.Require(Folder.Path, DiskRoom.Expected(size, Folder.All() is [var newest, ..] ? newest.Manifest : null), database.Options.MinFree);
+        return size;
     }
 
     private DatabaseException Full(Exception cause) => new(

@@ -25,6 +25,8 @@ internal sealed record SequenceFacts(BigInteger From, BigInteger To, bool Cycles
 /// <summary>Everything that a verification compares of a database: its objects, and what its tables, sequences and large objects hold.</summary>
 internal sealed record Fingerprint
 {
+    private const int Newest = 2;
+
     /// <summary>Gets each object (<c>table public.orders</c>) with what it is, expressions without casts and parentheses.</summary>
     public required IReadOnlyDictionary<string, string> Objects { get; init; }
 
@@ -37,11 +39,19 @@ internal sealed record Fingerprint
     /// <summary>Gets how many large objects there are, and a checksum over them.</summary>
     public required TableFacts LargeObjects { get; init; }
 
+    /// <summary>Gets each role that objects belong to (<c>owner</c>) or that has privileges on them (<c>grantee</c>).</summary>
+    public IReadOnlyDictionary<string, string> Roles { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets what it was read by: an earlier form lacks privileges, roles and the tables that extensions keep settings in.</summary>
+    public int Form { get; init; } = Newest;
+
     /// <summary>Gets the number of rows of all tables.</summary>
     public long Rows => Tables.Values.Sum(t => t.Rows);
 
     public JsonObject ToJson() => new()
     {
+        ["form"] = Form,
+        ["roles"] = new JsonObject(Roles.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value))),
         ["objects"] = new JsonObject(Objects.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value))),
         ["tables"] = new JsonObject(Tables.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => KeyValuePair.Create(t.Key, (JsonNode?)Json(t.Value)))),
         ["sequences"] = new JsonObject(Sequences.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => KeyValuePair.Create(s.Key, (JsonNode?)new JsonObject
@@ -55,6 +65,8 @@ internal sealed record Fingerprint
 
     public static Fingerprint FromJson(JsonObject json) => new()
     {
+        Form = json["form"]?.GetValue<int>() ?? 1,
+        Roles = (json["roles"] as JsonObject ?? []).ToDictionary(r => r.Key, r => r.Value!.GetValue<string>(), StringComparer.Ordinal),
         Objects = json["objects"]!.AsObject().ToDictionary(o => o.Key, o => o.Value!.GetValue<string>(), StringComparer.Ordinal),
         Tables = json["tables"]!.AsObject().ToDictionary(t => t.Key, t => Facts(t.Value!), StringComparer.Ordinal),
         Sequences = json["sequences"]!.AsObject().ToDictionary(
@@ -68,23 +80,25 @@ internal sealed record Fingerprint
     /// <param name="restored">What came out of the dump.</param>
     public IReadOnlyList<string> Differences(Fingerprint restored)
     {
-        var gone = Objects.Keys.Except(restored.Objects.Keys).Where(o => !o.StartsWith("column ", StringComparison.Ordinal)).Select(NameOf).ToHashSet(StringComparer.Ordinal);
-        var added = restored.Objects.Keys.Except(Objects.Keys).Where(o => !o.StartsWith("column ", StringComparison.Ordinal)).Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        var gone = Objects.Keys.Except(restored.Objects.Keys).Where(IsWhole).Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        var added = restored.Objects.Keys.Except(Objects.Keys).Where(IsWhole).Select(NameOf).ToHashSet(StringComparer.Ordinal);
         return Differences(restored, gone, added);
     }
+
+    private static bool IsWhole(string key) => !key.StartsWith("column ", StringComparison.Ordinal) && !IsOfOwners(key);
 
     private IReadOnlyList<string> Differences(Fingerprint restored, HashSet<string> gone, HashSet<string> added) =>
     [
         .. Tables.Where(t => !restored.Tables.ContainsKey(t.Key)).Select(t => $"table {t.Key} is missing ({PgText.Count(t.Value.Rows)} rows)"),
         .. Tables.Where(t => restored.Tables.ContainsKey(t.Key)).Select(t => Difference($"table {t.Key}", "rows", t.Value, restored.Tables[t.Key])).OfType<string>(),
-        .. restored.Tables.Keys.Except(Tables.Keys).Select(t => $"table {t} was not there"),
+        .. restored.Tables.Keys.Except(Tables.Keys).Where(_ => Form == Newest).Select(t => $"table {t} was not there"),
         .. new[] { Difference("large objects", "of them", LargeObjects, restored.LargeObjects) }.OfType<string>(),
         .. Sequences.Select(s => Difference(s.Key, s.Value, restored.Sequences.GetValueOrDefault(s.Key))).OfType<string>(),
         .. Objects.Where(o => !restored.Objects.ContainsKey(o.Key) && !IsTold(o.Key, gone)).Select(o => $"{o.Key} is missing"),
         .. Objects.Where(o => restored.Objects.TryGetValue(o.Key, out var now) && now != o.Value).Select(o => $"{o.Key} is \"{Cut(restored.Objects[o.Key])}\", not \"{Cut(o.Value)}\""),
 
         // Every new database has this schema, also where the dumped one had dropped it.
-        .. restored.Objects.Keys.Except(Objects.Keys).Where(o => !IsTold(o, added) && o is not ("schema public" or "owner schema public")).Select(o => $"{o} was not there"),
+        .. restored.Objects.Keys.Except(Objects.Keys).Where(o => Form == Newest && !IsTold(o, added) && o is not ("schema public" or "owner schema public" or "privileges schema public")).Select(o => $"{o} was not there"),
     ];
 
     private static string? Difference(string name, string unit, TableFacts was, TableFacts now) =>
@@ -101,8 +115,11 @@ internal sealed record Fingerprint
     private bool IsTold(string key, HashSet<string> whole) =>
         (key.StartsWith("table ", StringComparison.Ordinal) && Tables.ContainsKey(NameOf(key)))
         || (key.StartsWith("column ", StringComparison.Ordinal) && whole.Any(name => key.StartsWith($"column {name}.", StringComparison.Ordinal)))
-        || (key.StartsWith("owner ", StringComparison.Ordinal) && whole.Contains(NameOf(key)))
+        || (IsOfOwners(key) && whole.Contains(NameOf(key)))
         || (key.LastIndexOf(" of ", StringComparison.Ordinal) is > 0 and var of && whole.Contains(key[(of + 4)..]));
+
+    /// <summary>Whether an object is an owner or privileges, which only some users may restore.</summary>
+    public static bool IsOfOwners(string key) => key.StartsWith("owner ", StringComparison.Ordinal) || key.StartsWith("privileges ", StringComparison.Ordinal);
 
     private static string NameOf(string key) =>
         key.StartsWith("materialized view ", StringComparison.Ordinal) ? key["materialized view ".Length..]

@@ -14,14 +14,21 @@ internal static class FingerprintQueries
 
     private const string Ours = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
-    /// <summary>Tables with rows of their own: name, name for SQL, estimated rows, primary key's columns for SQL (null for none).</summary>
+    // What an extension made is in a dump only where it said so: the tables and sequences that its users' settings are in, and which rows of them.
+    private const string ConfigurationOf = "(SELECT x.condition FROM pg_extension e, unnest(e.extconfig, e.extcondition) AS x(relation, condition) WHERE x.relation = c.oid LIMIT 1)";
+
+    private const string InDump = $"(NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') OR {ConfigurationOf} IS NOT NULL)";
+
+    /// <summary>
+    /// Tables with rows of their own: name, name for SQL, estimated rows, primary key's columns for SQL (null for none), and which of its
+    /// rows are in a dump (null for all).
+    /// </summary>
     public const string Tables = $"""
         SELECT format('%I.%I', n.nspname, c.relname), c.reltuples::bigint::text,
           (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY k.place) FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place), pg_attribute a
-           WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.number)
+           WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.number), nullif({ConfigurationOf}, '')
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND {Ours}
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND {Ours} AND {InDump}
         ORDER BY 1
         """;
 
@@ -29,7 +36,7 @@ internal static class FingerprintQueries
     public const string Sequences = $"""
         SELECT format('%I.%I', n.nspname, c.relname), s.seqincrement::text, s.seqcycle::text
         FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relpersistence <> 't' AND {Ours} AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        WHERE c.relpersistence <> 't' AND {Ours} AND {InDump}
         ORDER BY 1
         """;
 
@@ -45,15 +52,17 @@ internal static class FingerprintQueries
     /// <summary>Number of rows, and checksum.</summary>
     /// <param name="table">Its name for SQL.</param>
     /// <param name="key">The primary key's columns where only both ends by it are read; null to read every row.</param>
-    public static string Checksum(string table, string? key) => key is null
-        ? $"SELECT count(*)::text, {Sums} FROM (SELECT (release_t.*)::text AS release_r FROM ONLY {table} AS release_t OFFSET 0) AS release_q"
+    /// <param name="condition">Which rows (<c>WHERE …</c>), in the words of the extension that the table belongs to; null for all.</param>
+    public static string Checksum(string table, string? key, string? condition) => key is null || condition is not null
+        ? $"SELECT count(*)::text, {Sums} FROM (SELECT (release_t.*)::text AS release_r FROM ONLY {table} AS release_t {condition} OFFSET 0) AS release_q"
         : $"""
           SELECT (SELECT count(*) FROM ONLY {table})::text, {Sums} FROM (
             (SELECT (release_t.*)::text AS release_r FROM ONLY {table} AS release_t ORDER BY {key} LIMIT {SampledAtEachEnd})
             UNION ALL (SELECT (release_t.*)::text FROM ONLY {table} AS release_t ORDER BY {Descending(key)} LIMIT {SampledAtEachEnd})) AS release_q
           """;
 
-    public static string Count(string table) => $"SELECT count(*)::text, ''::text FROM ONLY {table}";
+    /// <summary>Number of rows.</summary>
+    public static string Count(string table, string? condition) => $"SELECT count(*)::text, ''::text FROM ONLY {table} {condition}";
 
     /// <summary>Where a sequence stands: the last number that it gave, or one step before the first.</summary>
     public static string Position(string sequence, string step) => $"SELECT (CASE WHEN is_called THEN last_value::numeric ELSE last_value::numeric - ({step}) END)::text FROM {sequence}";
@@ -98,7 +107,7 @@ internal static class FingerprintQueries
           FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
           WHERE a.attnum > 0 AND NOT a.attisdropped AND rel.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')
         UNION ALL SELECT 'constraint ' || format('%I', k.conname) || ' of ' || coalesce(rel.name, typ.name), concat_ws(' ', k.contype::text, CASE WHEN NOT k.convalidated THEN 'not valid' END, {Plain("pg_get_constraintdef(k.oid)")})
-          FROM pg_constraint k LEFT JOIN rel ON rel.oid = k.conrelid LEFT JOIN typ ON typ.oid = k.contypid WHERE coalesce(rel.oid, typ.oid) IS NOT NULL
+          FROM pg_constraint k LEFT JOIN rel ON rel.oid = k.conrelid LEFT JOIN typ ON typ.oid = k.contypid WHERE coalesce(rel.oid, typ.oid) IS NOT NULL AND k.contype <> 'n' -- from 18 on NOT NULL is one, too: the column says it
         UNION ALL SELECT 'index ' || rel.name, concat_ws(' ', CASE WHEN i.indisunique THEN 'unique' END, CASE WHEN NOT i.indisvalid THEN 'invalid' END, {Plain("pg_get_indexdef(rel.oid)")})
           FROM rel JOIN pg_index i ON i.indexrelid = rel.oid
         UNION ALL SELECT 'sequence ' || rel.name, concat_ws(' ', format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle,
@@ -117,7 +126,35 @@ internal static class FingerprintQueries
         UNION ALL SELECT 'owner schema ' || format('%I', n.nspname), pg_get_userbyid(n.nspowner) FROM pg_namespace n WHERE {owners} AND {Ours}
         UNION ALL SELECT 'owner ' || name, pg_get_userbyid(relowner) FROM rel WHERE {owners} AND relkind NOT IN ('i', 'I')
         UNION ALL SELECT 'owner ' || name, pg_get_userbyid(proowner) FROM fun WHERE {owners}
+        UNION ALL SELECT 'privileges schema ' || format('%I', n.nspname), {Privileges("coalesce(n.nspacl, acldefault('n', n.nspowner))")} FROM pg_namespace n WHERE {owners} AND {Ours}
+        UNION ALL SELECT 'privileges ' || name, {Privileges("coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner))")} FROM rel WHERE {owners} AND relkind NOT IN ('i', 'I', 'c')
+        UNION ALL SELECT 'privileges ' || name, {Privileges("coalesce(proacl, acldefault('f', proowner))")} FROM fun WHERE {owners}
         """;
+
+    /// <summary>
+    /// Each role that the dump's objects belong to, or that has privileges on them: name, and <c>owner</c> or <c>grantee</c>. The list of
+    /// what depends on roles leaves out the user that the server was made with, so owners are read from the objects, too.
+    /// </summary>
+    public const string Roles = $"""
+        WITH own AS (
+          SELECT 'pg_class'::regclass::oid AS class, c.oid, c.relowner AS role FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {Ours} AND c.relpersistence <> 't' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')
+          UNION ALL SELECT 'pg_proc'::regclass::oid, p.oid, p.proowner FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {Ours}
+          UNION ALL SELECT 'pg_type'::regclass::oid, t.oid, t.typowner FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE {Ours} AND t.typtype IN ('e', 'd', 'r')
+          UNION ALL SELECT 'pg_namespace'::regclass::oid, n.oid, n.nspowner FROM pg_namespace n WHERE {Ours} AND NOT (n.nspname = 'public' AND n.nspowner IN (10, 6171)) -- every database has it with this owner
+          UNION ALL SELECT 'pg_largeobject'::regclass::oid, l.oid, l.lomowner FROM pg_largeobject_metadata l),
+        named AS (
+          SELECT class, oid, role, 'o' AS how FROM own
+          UNION ALL SELECT s.classid, s.objid, s.refobjid, s.deptype::text FROM pg_shdepend s
+            WHERE s.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AND s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a', 'r') AND s.classid NOT IN ('pg_extension'::regclass, 'pg_subscription'::regclass)
+              AND NOT EXISTS (SELECT FROM pg_class c WHERE s.classid = 'pg_class'::regclass AND c.oid = s.objid AND c.relpersistence = 't'))
+        SELECT r.rolname::text, CASE WHEN bool_or(named.how = 'o') THEN '{RestoringRoles.Owner}' ELSE '{RestoringRoles.Grantee}' END
+        FROM named JOIN pg_roles r ON r.oid = named.role
+        WHERE r.rolname !~ '^pg_' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = named.class AND d.objid = named.oid AND d.deptype = 'e')
+        GROUP BY 1
+        """;
+
+    private static string Privileges(string list) =>
+        $"""(SELECT string_agg(format('%s %s%s', coalesce(r.rolname, 'PUBLIC'), a.privilege_type, CASE WHEN a.is_grantable THEN ' with grant option' ELSE '' END), ', ' ORDER BY r.rolname COLLATE "C", a.privilege_type COLLATE "C", a.is_grantable) FROM aclexplode({list}) a LEFT JOIN pg_roles r ON r.oid = a.grantee)""";
 
     private static string Plain(string expression) =>
         $$"""regexp_replace(regexp_replace({{expression}}, '::("([^"]|"")+"|[a-z_0-9]+)(\.("([^"]|"")+"|[a-z_0-9]+))?( varying| precision| with time zone| without time zone)?(\([0-9, ]+\))?(\[\])*', '', 'g'), '[()\[\]\s]', '', 'g')""";

@@ -12,7 +12,7 @@ internal sealed class FingerprintReader(PgSession session, bool owners, Action<s
     /// <summary>The oldest server that the questions are for.</summary>
     public const int OldestMajor = 12;
 
-    private sealed record Table(string Name, long Estimated, string? Key);
+    private sealed record Table(string Name, long Estimated, string? Key, string? Condition);
 
     /// <summary>Keeps every table from being truncated, dropped or rewritten until the transaction ends, as a dump does.</summary>
     public async Task Lock(CancellationToken cancellation)
@@ -35,8 +35,8 @@ internal sealed class FingerprintReader(PgSession session, bool owners, Action<s
         foreach (var table in tables)
         {
             report($"checksums: {table.Name}, {facts.Count + 1} of {tables.Count} tables");
-            var isSampled = depth is ChecksumDepth.Sample && table.Key is not null && (sampled?.Invoke(table.Name) ?? table.Estimated > FingerprintQueries.ManyRows);
-            var sql = depth is ChecksumDepth.Counts ? FingerprintQueries.Count(table.Name) : FingerprintQueries.Checksum(table.Name, isSampled ? table.Key : null);
+            var isSampled = depth is ChecksumDepth.Sample && table is { Key: not null, Condition: null } && (sampled?.Invoke(table.Name) ?? table.Estimated > FingerprintQueries.ManyRows);
+            var sql = depth is ChecksumDepth.Counts ? FingerprintQueries.Count(table.Name, table.Condition) : FingerprintQueries.Checksum(table.Name, isSampled ? table.Key : null, table.Condition);
             facts.Add(table.Name, Facts(await session.Rows(sql, cancellation), isSampled));
         }
 
@@ -44,6 +44,7 @@ internal sealed class FingerprintReader(PgSession session, bool owners, Action<s
         {
             Objects = (await session.Rows(FingerprintQueries.Objects(owners), cancellation)).GroupBy(o => o[0]!, StringComparer.Ordinal)
                 .ToDictionary(o => o.Key, o => string.Join(" | ", o.Select(r => r[1] ?? "").Order(StringComparer.Ordinal)), StringComparer.Ordinal),
+            Roles = (await session.Rows(FingerprintQueries.Roles, cancellation)).ToDictionary(r => r[0]!, r => r[1]!, StringComparer.Ordinal),
             Tables = facts,
             Sequences = sequences,
             LargeObjects = Facts(await session.Rows(depth is ChecksumDepth.Counts ? FingerprintQueries.LargeObjectCount : FingerprintQueries.LargeObjects, cancellation), false),
@@ -56,7 +57,7 @@ internal sealed class FingerprintReader(PgSession session, bool owners, Action<s
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in await Tables(cancellation))
         {
-            counts.Add(table.Name, Facts(await session.Rows(FingerprintQueries.Count(table.Name), cancellation), false).Rows);
+            counts.Add(table.Name, Facts(await session.Rows(FingerprintQueries.Count(table.Name, table.Condition), cancellation), false).Rows);
         }
 
         return counts;
@@ -76,7 +77,7 @@ internal sealed class FingerprintReader(PgSession session, bool owners, Action<s
     }
 
     private async Task<IReadOnlyList<Table>> Tables(CancellationToken cancellation) =>
-        [.. (await session.Rows(FingerprintQueries.Tables, cancellation)).Select(r => new Table(r[0]!, long.Parse(r[1]!, CultureInfo.InvariantCulture), r[2]))];
+        [.. (await session.Rows(FingerprintQueries.Tables, cancellation)).Select(r => new Table(r[0]!, long.Parse(r[1]!, CultureInfo.InvariantCulture), r[2], r[3]))];
 
     private static TableFacts Facts(IReadOnlyList<IReadOnlyList<string?>> rows, bool isSampled) =>
         new(long.Parse(rows[0][0]!, CultureInfo.InvariantCulture), rows[0][1] ?? "", isSampled);

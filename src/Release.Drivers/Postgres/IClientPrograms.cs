@@ -30,13 +30,13 @@ internal sealed class HostPrograms(PgClient client, DriverContext context, PgPla
     private ClientCall Call => new(context, place, limit);
 
     public Task Dump(string database, string snapshot, Func<Stream, CancellationToken, Task> output, CancellationToken cancellation) =>
-        Call.Run(client.Dump, PgCommands.Dump(database, snapshot, LockWait), output, cancellation);
+        Call.Run(client.Dump, PgCommands.Dump(database, snapshot, LockWait, client.Major), output, cancellation);
 
     public Task DumpFolder(string database, string snapshot, string folder, int jobs, CancellationToken cancellation) =>
-        Call.Run(client.Dump, PgCommands.DumpFolder(database, snapshot, LockWait, folder, jobs), null, cancellation);
+        Call.Run(client.Dump, PgCommands.DumpFolder(database, snapshot, LockWait, folder, jobs, client.Major), null, cancellation);
 
     public Task Restore(string database, string archive, int jobs, bool owners, CancellationToken cancellation) =>
-        Call.Run(client.Restore, PgCommands.Restore(database, archive, jobs, owners), null, cancellation);
+        Call.Run(client.Restore, PgCommands.Restore(database, archive, jobs, owners, client.Major), null, cancellation);
 
     public Task ReadThrough(string archive, CancellationToken cancellation) =>
         Call.Run(client.Restore, PgCommands.ReadThrough(archive), null, cancellation);

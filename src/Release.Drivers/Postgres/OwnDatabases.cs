@@ -20,11 +20,15 @@ internal sealed class OwnDatabases(PostgresDatabase database)
     public string ScratchOf(string backup) => Family + Identity.Of(backup)[..16];
 
     /// <summary>Makes an empty one with the encoding, the locale and the tablespace of the original.</summary>
+    /// <param name="session">A connection to another database.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="like">What it is to be like; null for the original as it is now.</param>
     /// <exception cref="DatabaseException">It cannot be made, or somebody else's has this name.</exception>
-    public async Task Create(PgSession session, string name, CancellationToken cancellation)
+    public async Task Create(PgSession session, string name, CancellationToken cancellation, DatabaseFacts? like = null)
     {
         await Drop(session, name, cancellation);
-        await session.Do(DatabaseLike.Create(name, await DatabaseLike.Of(session, database.Name, cancellation)), cancellation);
+        await session.Do(DatabaseLike.Create(name, like ?? await DatabaseLike.Of(session, database.Name, cancellation)), cancellation);
         await session.Do($"COMMENT ON DATABASE {PgText.Identifier(name)} IS {PgText.Literal(Owner)}", cancellation);
     }
 

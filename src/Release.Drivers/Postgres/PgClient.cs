@@ -10,6 +10,7 @@ namespace Release.Drivers.Postgres;
 /// <param name="Version">What they say of themselves (<c>15.18</c>).</param>
 internal sealed partial record PgClient(string Folder, int Major, string Version)
 {
+    private const int KnowsTransactionTimeout = 17;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     // Debian and Ubuntu; Red Hat; Homebrew, Intel and Apple.
@@ -20,8 +21,7 @@ internal sealed partial record PgClient(string Folder, int Major, string Version
     public string Restore => Path.Combine(Folder, "pg_restore");
 
     /// <summary>
-    /// The programs for a server: of its own major version where there are some, else newer ones, which can read an older server.
-    /// Older ones refuse a newer server, and so does this.
+    /// The programs for a server: of its own major version where there are some, else newer ones that can dump and restore it.
     /// </summary>
     /// <param name="server">The server's major version.</param>
     /// <param name="folder">The only folder to look in; null for all.</param>
@@ -46,11 +46,20 @@ internal sealed partial record PgClient(string Folder, int Major, string Version
         return Choose(found, server) ?? throw new DatabaseException(
             found.Count == 0
                 ? $"There is no pg_dump {(folder is null ? "on this machine" : $"in {folder}")}, and PostgreSQL {server} needs that of version {server}: {Install(server)}"
-                : $"The server is PostgreSQL {server} and refuses an older pg_dump ({string.Join(", ", found.Select(c => $"{c.Version} in {c.Folder}"))}): {Install(server)}");
+                : $"The server is PostgreSQL {server}, and no pg_dump that was found is for it ({string.Join(", ", found.Select(c => $"{c.Version} in {c.Folder}: {WhyNot(c.Major, server)}"))}): {Install(server)}");
     }
 
-    /// <summary>The one of the server's version, else the oldest that is newer; null when all are older.</summary>
-    internal static PgClient? Choose(IEnumerable<PgClient> clients, int server) => clients.Where(c => c.Major >= server).MinBy(c => c.Major);
+    /// <summary>The one of the server's version, else the oldest that is newer and fits; null when none does.</summary>
+    internal static PgClient? Choose(IEnumerable<PgClient> clients, int server) => clients.Where(c => WhyNot(c.Major, server) is null).MinBy(c => c.Major);
+
+    /// <summary>
+    /// Why programs of a version are not for a server; null where they are. Since 17 a restore begins with a setting that servers before 17
+    /// do not know, and ends there (<c>_doSetFixedOutputState</c> in PostgreSQL's <c>pg_backup_archiver.c</c>).
+    /// </summary>
+    internal static string? WhyNot(int client, int server) =>
+        client < server ? "older than the server, which refuses it"
+        : client >= KnowsTransactionTimeout && server < KnowsTransactionTimeout ? $"restores with settings that a server before {KnowsTransactionTimeout} does not know"
+        : null;
 
     /// <summary>The major version and the whole one in the words of <c>pg_dump --version</c>; null for other words.</summary>
     internal static (int Major, string Version)? Parse(string said) =>

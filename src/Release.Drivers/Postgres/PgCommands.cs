@@ -29,8 +29,8 @@ internal sealed record PgPlace(string Host, int Port, string Database, string Us
 /// <summary>Builds the calls of PostgreSQL's own programs. Pure: nothing is started here, and no argument holds a secret.</summary>
 internal static class PgCommands
 {
-    // What libpq would read from the environment of whoever calls us.
-    private static readonly string[] Foreign =
+    /// <summary>What libpq would read from the environment of whoever calls us.</summary>
+    internal static readonly string[] Foreign =
     [
         "PGHOSTADDR", "PGPASSWORD", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS", "PGDATABASE", "PGREQUIRESSL", "PGSSLCERT", "PGSSLKEY", "PGCLIENTENCODING",
         "PGTZ", "PGDATESTYLE", "PGTARGETSESSIONATTRS", "PGREQUIREAUTH", "PGCHANNELBINDING",
@@ -39,28 +39,30 @@ internal static class PgCommands
     public static IReadOnlyList<string> Version() => ["--version"];
 
     /// <summary>A dump to standard output, in the snapshot of somebody else.</summary>
-    public static IReadOnlyList<string> Dump(string database, string snapshot, TimeSpan lockWait) =>
-        ["--format=custom", .. Common(database, snapshot, lockWait)];
+    public static IReadOnlyList<string> Dump(string database, string snapshot, TimeSpan lockWait, int client) =>
+        ["--format=custom", .. Common(database, snapshot, lockWait, client)];
 
     /// <summary>The same into a folder, by several jobs.</summary>
-    public static IReadOnlyList<string> DumpFolder(string database, string snapshot, TimeSpan lockWait, string folder, int jobs) =>
-        ["--format=directory", $"--jobs={jobs}", $"--file={folder}", .. Common(database, snapshot, lockWait)];
+    public static IReadOnlyList<string> DumpFolder(string database, string snapshot, TimeSpan lockWait, string folder, int jobs, int client) =>
+        ["--format=directory", $"--jobs={jobs}", $"--file={folder}", .. Common(database, snapshot, lockWait, client)];
 
     /// <summary>A restore into a database that is there and empty.</summary>
     /// <param name="database">Its name.</param>
     /// <param name="archive">The dump; null for standard input.</param>
     /// <param name="jobs">How many connections.</param>
     /// <param name="owners">Whether objects get their owners and privileges.</param>
-    public static IReadOnlyList<string> Restore(string database, string? archive, int jobs, bool owners) =>
+    /// <param name="client">The programs' major version.</param>
+    public static IReadOnlyList<string> Restore(string database, string? archive, int jobs, bool owners, int client) =>
     [
-        PgText.ConnectionArgument(database), "--no-password", "--verbose", "--exit-on-error", "--no-subscriptions",
+        PgText.ConnectionArgument(database), "--no-password", "--verbose", "--exit-on-error", "--no-subscriptions", .. NoStatistics(client),
         .. owners ? [] : new[] { "--no-owner", "--no-privileges" },
         .. jobs > 1 ? [$"--jobs={jobs}"] : Array.Empty<string>(),
         .. archive is null ? [] : new[] { "--", archive },
     ];
 
     /// <summary>Reads a whole dump, decompresses it, and does nothing with it.</summary>
-    public static IReadOnlyList<string> ReadThrough(string archive) => ["--verbose", "--file=/dev/null", "--", archive];
+    /// <param name="archive">The dump; null for standard input.</param>
+    public static IReadOnlyList<string> ReadThrough(string? archive) => ["--verbose", "--file=/dev/null", .. archive is null ? [] : new[] { "--", archive }];
 
     /// <summary>The variables of a call.</summary>
     /// <param name="place">Where to connect.</param>
@@ -81,9 +83,12 @@ internal static class PgCommands
         return variables;
     }
 
-    private static IReadOnlyList<string> Common(string database, string snapshot, TimeSpan lockWait) =>
+    // Since 18 a dump may hold the planner's statistics; a restore here analyzes, whatever the version.
+    private static IReadOnlyList<string> NoStatistics(int client) => client >= 18 ? ["--no-statistics"] : [];
+
+    private static IReadOnlyList<string> Common(string database, string snapshot, TimeSpan lockWait, int client) =>
     [
-        $"--snapshot={snapshot}", "--verbose", "--no-password",
+        $"--snapshot={snapshot}", "--verbose", "--no-password", .. NoStatistics(client),
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--lock-wait-timeout={(long)lockWait.TotalMilliseconds}"),
         PgText.ConnectionArgument(database),
     ];

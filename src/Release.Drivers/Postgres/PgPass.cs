@@ -57,4 +57,8 @@ internal sealed class PgPass : IDisposable
 /// <summary>A database did not do what it was asked for, or a dump is not what it should be. The message is for a person.</summary>
 /// <param name="message">What, of what, and what to do.</param>
 /// <param name="cause">What was said, or null.</param>
-public sealed class DatabaseException(string message, Exception? cause = null) : Exception(message, cause);
+public class DatabaseException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary><c>pg_dump</c> or <c>pg_restore</c> ran and said that it failed; the message has its own words.</summary>
+/// <param name="message">What it was working on, and what it said.</param>
+public sealed class ClientFailedException(string message) : DatabaseException(message);

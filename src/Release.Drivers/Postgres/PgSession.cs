@@ -14,6 +14,9 @@ internal sealed class PgSession : IAsyncDisposable
     /// <summary>What the server's list of sessions calls us.</summary>
     public const string ApplicationName = "release";
 
+    // A limit of the server's on a whole transaction (17) or an idle session (14) would end a snapshot that a dump needs.
+    private const string NoLimits = "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('transaction_timeout', 'idle_session_timeout')";
+
     private const string Settings =
         "SET client_min_messages = warning; SET search_path = ''; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC'; SET extra_float_digits = 3; "
         + "SET bytea_output = 'hex'; SET xmloption = 'content'; SET lc_monetary = 'C'; SET row_security = off; SET standard_conforming_strings = on; "
@@ -50,6 +53,7 @@ internal sealed class PgSession : IAsyncDisposable
         {
             await session.Asked(async () => await session._connection.OpenAsync(cancellation));
             await session.Do(Settings, cancellation);
+            await session.Do(NoLimits, cancellation);
             session.VersionNumber = int.Parse((await session.One("SHOW server_version_num", cancellation))!, CultureInfo.InvariantCulture);
             return session;
         }

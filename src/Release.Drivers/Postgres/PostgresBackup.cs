@@ -33,8 +33,12 @@ public sealed class PostgresBackup : IRestorableBackup
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeptBackup> Kept() =>
-        [.. _database.Folder.All().Select(b => new KeptBackup(Id, b.Manifest.Name, b.Manifest.TakenAt, b.Manifest.Size, b.Verified is not null))];
+    public IReadOnlyList<KeptBackup> Kept()
+    {
+        // The newest is never that of another environment while there is one of this.
+        var own = _database.Folder.All().OrderBy(b => b.Manifest.Environment != _database.Context.Environment);
+        return [.. own.Select(b => new KeptBackup(Id, b.Manifest.Name, b.Manifest.TakenAt, b.Manifest.Size, b.Verified is not null))];
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> Aside(CancellationToken cancellation)
@@ -71,10 +75,13 @@ public sealed class PostgresBackup : IRestorableBackup
     /// <inheritdoc/>
     public IReadOnlyList<IStep> Restore(RestoreOrder order)
     {
-        var safety = new TakeBackupStep($"safety-backup-{Id}", _database, $"before-restore-{order.Stamp}");
         var names = order.Aside is { } aside ? RestoreNames.Back(Target, aside, order.Stamp) : RestoreNames.Of(Target, order.Stamp);
-        var swap = new SwapDatabaseStep($"swap-database-{Id}", _database, names);
-        return order.Backup is { } backup ? [safety, new RestoreDatabaseStep($"restore-database-{Id}", _database, backup, names), swap] : [safety, swap];
+        return
+        [
+            .. order.IsGone || order.WithoutSafety ? Array.Empty<IStep>() : [new TakeBackupStep($"safety-backup-{Id}", _database, $"before-restore-{order.Stamp}")],
+            .. order.Backup is { } backup ? [new RestoreDatabaseStep($"restore-database-{Id}", _database, backup, names, order.IsGone ? order.Stamp : null)] : Array.Empty<IStep>(),
+            order.IsGone ? new PlaceDatabaseStep($"place-database-{Id}", _database, names, order.Stamp) : new SwapDatabaseStep($"swap-database-{Id}", _database, names),
+        ];
     }
 
     private bool IsAside(string name) => AsideWords.Any(word =>

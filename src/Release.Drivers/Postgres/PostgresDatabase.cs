@@ -47,11 +47,8 @@ internal sealed class PostgresDatabase(PostgresBackupOptions options, DriverCont
     /// <exception cref="DatabaseException">There are none, or the server is too old.</exception>
     public async Task<IClientPrograms> Programs(PgSession session, CancellationToken cancellation) => session.Major < FingerprintReader.OldestMajor
         ? throw new DatabaseException($"The server is PostgreSQL {session.Version}; backups are taken of {FingerprintReader.OldestMajor} and newer.")
+        : options.ClientContainer is { } container ? await ContainerPrograms.For(container, session.Major, context, Place, options.Timeout, cancellation)
         : new HostPrograms(await PgClient.For(session.Major, options.Client is { } folder ? Path.GetFullPath(folder, context.Root) : null, context.Tool, cancellation), context, Place, options.Timeout);
-
-    /// <summary>Whether the user may do everything, and so give objects to their owners.</summary>
-    public static async Task<bool> IsSuperuser(PgSession session, CancellationToken cancellation) =>
-        await session.One("SELECT rolsuper::text FROM pg_catalog.pg_roles WHERE rolname = current_user", cancellation) == "true";
 
     /// <summary>What the database's own tables and large objects take, without what every database has.</summary>
     public static async Task<long> DataSize(PgSession session, CancellationToken cancellation) => long.Parse(

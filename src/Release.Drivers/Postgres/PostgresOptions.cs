@@ -104,6 +104,58 @@ public sealed record KeepBackupsOptions
     public TimeSpan For { get; init; } = TimeSpan.FromDays(30);
 }
 
+/// <summary>A container that runs and has PostgreSQL's client programs.</summary>
+public sealed record PostgresContainerOptions : ICheckedOptions
+{
+    /// <summary>Gets the service of the platform's compose stack whose container it is; null where <see cref="Name"/> says which.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,100}", ErrorMessage = "compose's name of a service")]
+    public string? Service { get; init; }
+
+    /// <summary>Gets the container's name; null where <see cref="Service"/> says which.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9_.-]{0,200}", ErrorMessage = "a container's name")]
+    public string? Name { get; init; }
+
+    /// <summary>Gets where its engine is, as in the platform <c>compose</c>; null for the platform's, where that is compose, else for this machine's.</summary>
+    [MayHoldPlaceholders]
+    public string? Engine { get; init; }
+
+    /// <summary>Gets the folder with <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c> of <see cref="Engine"/>, relative to the repository; null for none.</summary>
+    public string? Certificates { get; init; }
+
+    /// <summary>Gets the server's name, address or socket folder as it is known inside of the container.</summary>
+    [RegularExpression("[^\\p{C}]+", ErrorMessage = "a name, an address or a folder")]
+    public string Host { get; init; } = "localhost";
+
+    /// <summary>Gets the server's port there.</summary>
+    [Range(1, 65535)]
+    public int Port { get; init; } = 5432;
+
+    /// <summary>Gets how the connection from inside of the container is protected.</summary>
+    public PostgresTls SslMode { get; init; } = PostgresTls.Prefer;
+
+    /// <summary>Gets the file of the authorities that the server's certificate must come from, a path in the container; null for none.</summary>
+    [RegularExpression("/[^\\p{C}]+", ErrorMessage = "an absolute path in the container")]
+    public string? RootCertificate { get; init; }
+
+    /// <summary>Gets who runs the programs there, as <c>docker exec --user</c> has it; null for the container's user.</summary>
+    [RegularExpression("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,64}", ErrorMessage = "a user such as \"postgres\" or \"999:999\"")]
+    public string? User { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if ((Service is null) == (Name is null))
+        {
+            yield return new("service", "expected either \"service\", of the platform's compose stack, or the container's \"name\"");
+        }
+
+        if (Engine is not null && !Engine.Contains("${", StringComparison.Ordinal) && !Docker.DockerHost.TryParse(Engine, null, out _, out var problem))
+        {
+            yield return new("engine", $"{problem}, found {OptionText.Found(Engine)}");
+        }
+    }
+}
+
 /// <summary>
 /// A PostgreSQL database: dumped from one snapshot by a client of the server's version, and verified by restoring it into a
 /// scratch database on the same server and comparing both (docs/backups.md). Restored only by <c>Restore</c>.
@@ -132,6 +184,12 @@ public sealed record PostgresBackupOptions : BackupOptions, ICheckedOptions
     /// packages put them.
     /// </summary>
     public string? Client { get; init; }
+
+    /// <summary>
+    /// Gets a container whose <c>pg_dump</c> and <c>pg_restore</c> are used, such as the server's own; null for those of this machine. Dumps
+    /// come and go as a stream: nothing is written in the container.
+    /// </summary>
+    public PostgresContainerOptions? ClientContainer { get; init; }
 
     /// <summary>Gets how long taking, verifying or restoring may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
@@ -166,6 +224,16 @@ public sealed record PostgresBackupOptions : BackupOptions, ICheckedOptions
         if (Jobs > 1 && Format is DumpFormat.Custom)
         {
             yield return new("jobs", "expected 1 with the format \"custom\", which one job writes, or the format \"directory\"", nameof(Format));
+        }
+
+        if (ClientContainer is not null && FormatInUse is DumpFormat.Directory)
+        {
+            yield return new("clientContainer", "expected one job and the format \"custom\" with it: a folder of several jobs needs a client on this machine", nameof(Jobs));
+        }
+
+        if (ClientContainer is not null && Client is not null)
+        {
+            yield return new("client", "expected it or \"clientContainer\", found both", nameof(ClientContainer));
         }
     }
 }

@@ -46,5 +46,5 @@ internal sealed class PruneBackupsStep(string id, PostgresDatabase database, Kee
     public Task Undo(Before before, StepKey key, CancellationToken cancellation) => Task.CompletedTask;
 
     private async Task<IReadOnlyList<StoredBackup>> Due(CancellationToken cancellation) =>
-        Retention.Due(database.Folder.All(), keep, await database.Context.BackupsInUse(cancellation), database.Context.Time.GetUtcNow());
+        Retention.Due(database.Folder.Own(database.Context.Environment), keep, await database.Context.BackupsInUse(cancellation), database.Context.Time.GetUtcNow());
 }

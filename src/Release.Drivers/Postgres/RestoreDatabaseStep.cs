@@ -21,8 +21,16 @@ internal sealed record RestoreNames(string Database, string Made, string Aside, 
         (await OwnDatabases.Exists(session, Database, cancellation), await OwnDatabases.Exists(session, Made, cancellation), await OwnDatabases.Exists(session, Aside, cancellation));
 }
 
-/// <summary>Restores a backup into a new database, compares it with what was dumped, and gives it what the replaced one has: owner, settings, privileges.</summary>
-internal sealed class RestoreDatabaseStep(string id, PostgresDatabase database, string backup, RestoreNames names) : IStep
+/// <summary>
+/// Restores a backup into a new database, compares it with what was dumped, and gives it what the replaced one has: owner,
+/// settings, privileges; where there is none to replace, what it had when it was dumped.
+/// </summary>
+/// <param name="id">Its id.</param>
+/// <param name="database">The database.</param>
+/// <param name="backup">The backup's name.</param>
+/// <param name="names">The databases' names.</param>
+/// <param name="gone">The order's moment where there was no database to replace then; null where there was.</param>
+internal sealed class RestoreDatabaseStep(string id, PostgresDatabase database, string backup, RestoreNames names, string? gone) : IStep
 {
     private readonly OwnDatabases _own = new(database);
 
@@ -42,8 +50,9 @@ internal sealed class RestoreDatabaseStep(string id, PostgresDatabase database, 
             var there = await names.There(session, cancellation);
             var seen = new JsonObject { ["backup"] = backup, ["made"] = names.Made };
 
-            // Once they changed places, it is not there under this name any more.
-            return there is { Database: true, Made: false, Aside: true } ? new(StepState.Applied, seen, $"{names.Database} was restored from {backup}.")
+            // Once it has the name, it is not there under this one any more.
+            return (gone is null ? there is { Database: true, Made: false, Aside: true } : there.Database && await OwnDatabases.Mark(session, names.Database, cancellation) == PlaceDatabaseStep.MarkOf(gone)) ? new(StepState.Applied, seen, $"{names.Database} was restored from {backup}.")
+                : gone is not null && there.Database ? new(StepState.Foreign, seen, $"There is a database {names.Database} again, and Release did not put it there: order the restore anew, which keeps that one aside.")
                 : !there.Made ? new(StepState.Pending, seen, $"There is no database {names.Made}.")
                 : await OwnDatabases.Mark(session, names.Made, cancellation) == Done ? new(StepState.Applied, seen, $"The backup {backup} is restored in {names.Made}, and is what was dumped.")
                 : new(StepState.Torn, seen, $"{names.Made} is there and not whole.");
@@ -65,7 +74,8 @@ internal sealed class RestoreDatabaseStep(string id, PostgresDatabase database, 
         var stored = database.Folder.Find(backup) ?? throw new DatabaseException($"There is no backup {backup} in {database.Folder.Path}.");
         var (programs, verifying) = (await database.Programs(session, cancellation), new Verifying(database));
         await verifying.RequireWhole(stored.Manifest, programs, cancellation);
-        await _own.Create(session, names.Made, cancellation);
+        var like = await Like(session, stored.Manifest, cancellation);
+        await _own.Create(session, names.Made, cancellation, like.Facts);
         await programs.Restore(names.Made, verifying.Archive(stored.Manifest), database.Options.Jobs, owners: true, cancellation);
         _ = await verifying.Compare(stored.Manifest, names.Made, stored.Manifest.Owners, cancellation);
         await using (var restored = await database.Open(cancellation, names.Made))
@@ -74,7 +84,7 @@ internal sealed class RestoreDatabaseStep(string id, PostgresDatabase database, 
             await restored.Do("ANALYZE", cancellation);
         }
 
-        await DatabaseLike.Dress(session, names.Made, names.Database, cancellation);
+        await DatabaseLike.Dress(session, names.Made, like, cancellation, gone is null ? null : line => database.Context.Report($"  NOT AS IT WAS: {line}"));
         await OwnDatabases.Note(session, names.Made, Done, cancellation);
     }
 
@@ -86,6 +96,22 @@ internal sealed class RestoreDatabaseStep(string id, PostgresDatabase database, 
 
     /// <summary>The comment of a database that is restored and has not changed places yet.</summary>
     public static string MarkOf(string backup) => $"Release restored the backup {backup} here; it may be dropped while it has this name";
+
+    private async Task<DatabasePortrait> Like(PgSession session, BackupManifest manifest, CancellationToken cancellation)
+    {
+        if (gone is null)
+        {
+            return await DatabasePortrait.Of(session, names.Database, cancellation);
+        }
+
+        if (manifest.Portrait is { } portrait)
+        {
+            return portrait;
+        }
+
+        database.Context.Report($"  the backup does not say what {names.Database} was beside its contents: it gets what a new database has");
+        return await DatabasePortrait.Of(session, "template0", cancellation) with { Owner = (await session.One("SELECT current_user::text", cancellation))!, Settings = [], Grants = null };
+    }
 
     private string Done => MarkOf(backup);
 }

@@ -188,7 +188,7 @@ internal static class BackupProbe
             return Task.FromResult(new ProbeResult(ProbeVerdict.Unavailable, options.Backup is { } id ? $"there is no backup {id} of type postgres" : "there is not exactly one backup of type postgres", "Write its id into \"backup\" of the check."));
         }
 
-        var all = new BackupFolder(PostgresDatabase.FolderOf(configured, context)).All();
+        var all = new BackupFolder(PostgresDatabase.FolderOf(configured, context)).Own(context.Environment);
         var what = options.Verified ? "verified backup" : "backup";
         if (all.FirstOrDefault(b => !options.Verified || b.Verified is not null) is not { Manifest: var newest })
         {

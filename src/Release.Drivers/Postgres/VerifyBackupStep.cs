@@ -18,7 +18,7 @@ internal sealed class VerifyBackupStep(string id, PostgresDatabase database, str
         try
         {
             return Task.FromResult(database.Folder.Find(name) is { Verified: { Stands: true } verified }
-                ? new Observation(StepState.Applied, Verifying.Seen(verified), $"The backup {name} was restored and compared: {verified.Detail}.")
+                ? new Observation(StepState.Applied, Verifying.Seen(verified), $"The backup {name} was restored and compared: {verified.Detail}{(verified.WithoutOwners is { } why ? $". A RESTORE WITH OWNERS AND PRIVILEGES WOULD FAIL: {why.TrimEnd('.')}" : "")}.")
                 : new(StepState.Pending, [], $"The backup {name} is not verified."));
         }
         catch (DatabaseException damaged)
@@ -30,8 +30,8 @@ internal sealed class VerifyBackupStep(string id, PostgresDatabase database, str
     public async Task Apply(StepKey key, CancellationToken cancellation)
     {
         var backup = database.Folder.Find(name) ?? throw new DatabaseException($"There is no backup {name} to verify in {database.Folder.Path}.");
-        var detail = await new Verifying(database).Verify(backup, cancellation);
-        database.Folder.Note(name, new(database.Context.Time.GetUtcNow(), backup.Digest, Stands: true, detail));
+        var (detail, withoutOwners) = await new Verifying(database).Verify(backup, cancellation);
+        database.Folder.Note(name, new(database.Context.Time.GetUtcNow(), backup.Digest, Stands: true, detail, withoutOwners));
     }
 
     public async Task Undo(Before before, StepKey key, CancellationToken cancellation)

@@ -17,15 +17,15 @@ internal sealed class Verifying(PostgresDatabase database)
 
     private BackupFolder Folder => database.Folder;
 
-    /// <summary>Verifies it; what was compared, for a person.</summary>
+    /// <summary>Verifies it; what was compared, for a person, and why owners and privileges were not, or null.</summary>
     /// <exception cref="DatabaseException">It is damaged, cannot be restored, or is not what the database was.</exception>
-    public async Task<string> Verify(StoredBackup backup, CancellationToken cancellation)
+    public async Task<(string Detail, string? WithoutOwners)> Verify(StoredBackup backup, CancellationToken cancellation)
     {
         var manifest = backup.Manifest;
         await using var session = await database.Open(cancellation);
         var programs = await database.Programs(session, cancellation);
         await RequireWhole(manifest, programs, cancellation);
-        var (name, owners) = (_own.ScratchOf(manifest.Name), manifest.Owners && await PostgresDatabase.IsSuperuser(session, cancellation));
+        var name = _own.ScratchOf(manifest.Name);
         foreach (var left in await _own.Sweep(session, cancellation))
         {
             database.Context.Report($"  dropped {left}, which an earlier run had left");
@@ -33,15 +33,46 @@ internal sealed class Verifying(PostgresDatabase database)
 
         try
         {
-            await _own.Create(session, name, cancellation);
-            await programs.Restore(name, Archive(manifest), database.Options.Jobs, owners, cancellation);
-            return await Compare(manifest, name, owners, cancellation);
+            var withoutOwners = await Restore(session, manifest, name, programs, cancellation);
+            if (withoutOwners is not null)
+            {
+                database.Context.Report($"  OWNERS AND PRIVILEGES ARE NOT VERIFIED: {withoutOwners}");
+            }
+
+            return (await Compare(manifest, name, owners: withoutOwners is null, cancellation), withoutOwners);
         }
         finally
         {
             // Also after a stop. A server that is gone cannot be asked: the undo or the next run drops it.
             await Drop(name);
         }
+    }
+
+    // With owners and privileges, as an ordered restore has them. Only where this user cannot, without: the data is what a
+    // release waits for; that a restore would fail at its roles is said, loudly, and is mended by a GRANT.
+    private async Task<string?> Restore(PgSession session, BackupManifest manifest, string name, IClientPrograms programs, CancellationToken cancellation)
+    {
+        var obstacle = manifest.Owners
+            ? await RestoringRoles.Obstacle(session, Folder.Facts(manifest.Name), cancellation)
+            : "an earlier version took the backup as a user who may not give objects to their owners, so these were not recorded.";
+        var superuser = await session.One("SELECT rolsuper::text FROM pg_catalog.pg_roles WHERE rolname = current_user", cancellation) == "true";
+        await _own.Create(session, name, cancellation);
+        if (obstacle is null)
+        {
+            try
+            {
+                await programs.Restore(name, Archive(manifest), database.Options.Jobs, owners: true, cancellation);
+                return null;
+            }
+            catch (ClientFailedException failure) when (!superuser)
+            {
+                obstacle = $"a restore with them failed, as one that is ordered would; give the user what it lacks, or name a superuser in \"connection\". {failure.Message}";
+                await _own.Create(session, name, cancellation);
+            }
+        }
+
+        await programs.Restore(name, Archive(manifest), database.Options.Jobs, owners: false, cancellation);
+        return obstacle;
     }
 
     /// <summary>Throws unless every byte is what was written, and names the table at which a damaged dump cannot be read on.</summary>
@@ -62,10 +93,10 @@ internal sealed class Verifying(PostgresDatabase database)
         await session.Do("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellation);
         var reader = new FingerprintReader(session, owners, line => database.Context.Report($"  {line} (restored)"));
         var now = await reader.Read(manifest.Checksum, table => was.Tables.TryGetValue(table, out var facts) && facts.IsSampled, cancellation);
-        var comparable = owners ? was : was with { Objects = was.Objects.Where(o => !o.Key.StartsWith("owner ", StringComparison.Ordinal)).ToDictionary(o => o.Key, o => o.Value, StringComparer.Ordinal) };
+        var comparable = owners ? was : was with { Objects = was.Objects.Where(o => !Fingerprint.IsOfOwners(o.Key)).ToDictionary(o => o.Key, o => o.Value, StringComparer.Ordinal) };
         var differences = comparable.Differences(now);
         return differences.Count == 0
-            ? $"{was.Tables.Count} tables with {PgText.Count(was.Rows)} rows, {was.Sequences.Count} sequences, {PgText.Count(was.LargeObjects.Rows)} large objects and {was.Objects.Count} objects are the same{How(manifest, owners)}"
+            ? $"{was.Tables.Count} tables with {PgText.Count(was.Rows)} rows, {was.Sequences.Count} sequences, {PgText.Count(was.LargeObjects.Rows)} large objects and {comparable.Objects.Count} objects are the same{How(manifest, owners)}"
             : throw new DatabaseException(
                 $"What was restored of the backup {manifest.Name} is not what was in {manifest.Database}: {string.Join("; ", differences.Take(Named))}{(differences.Count > Named ? $"; and {differences.Count - Named} more" : "")}.");
     }
@@ -89,7 +120,7 @@ internal sealed class Verifying(PostgresDatabase database)
         }
     }
 
-    public static JsonObject Seen(BackupVerification verification) => new() { ["verifiedAt"] = verification.At.ToString("O", System.Globalization.CultureInfo.InvariantCulture), ["manifest"] = verification.Manifest, ["compared"] = verification.Detail };
+    public static JsonObject Seen(BackupVerification verification) => new() { ["verifiedAt"] = verification.At.ToString("O", System.Globalization.CultureInfo.InvariantCulture), ["manifest"] = verification.Manifest, ["compared"] = verification.Detail, ["withoutOwners"] = verification.WithoutOwners };
 
     private static string How(BackupManifest manifest, bool owners) =>
         (manifest.Checksum switch
@@ -98,7 +129,7 @@ internal sealed class Verifying(PostgresDatabase database)
             ChecksumDepth.Sample => ", by a checksum of every row, of large tables of their first and last rows",
             ChecksumDepth.Counts or _ => ", by the number of rows",
         })
-        + (owners ? "" : "; owners and privileges were not tried, which only a superuser may give");
+        + (owners ? "; with owners and privileges" : "; WITHOUT owners and privileges");
 
     // The archive is read and nothing of it is executed: what is damaged may be anything.
     private async Task<string> Where(BackupManifest manifest, IClientPrograms programs, CancellationToken cancellation)

@@ -21,11 +21,12 @@ public sealed class Restoring(ReleaseEnvironment environment, StopSignal stop)
     /// <summary>Restores, or says what that would do.</summary>
     /// <param name="wanted"><c>latest</c>, <c>previous</c> or a backup's name; where there are several methods after the method's name and a slash.</param>
     /// <param name="confirmed">What is to be replaced, as the person named it; null for no confirmation.</param>
-    public async Task<RunResult> Run(string wanted, string? confirmed)
+    /// <param name="withoutSafety">Whether what is there need not be backed up first.</param>
+    public async Task<RunResult> Run(string wanted, string? confirmed, bool withoutSafety = false)
     {
         try
         {
-            return await Restore(wanted, confirmed);
+            return await Restore(wanted, confirmed, withoutSafety);
         }
         catch (Exception error) when (Ending.Unrecorded(error, environment) is { } stopped)
         {
@@ -33,7 +34,7 @@ public sealed class Restoring(ReleaseEnvironment environment, StopSignal stop)
         }
     }
 
-    private async Task<RunResult> Restore(string wanted, string? confirmed)
+    private async Task<RunResult> Restore(string wanted, string? confirmed, bool withoutSafety)
     {
         var (method, order) = await Order(wanted);
         if (confirmed is not null && confirmed != method.Target)
@@ -41,21 +42,27 @@ public sealed class Restoring(ReleaseEnvironment environment, StopSignal stop)
             throw new ReleaseException(
                 ExitStatus.Usage,
                 $"--confirm names {Quoted(confirmed)}, but what would be replaced is {Quoted(method.Target)}. Nothing was changed.",
-                $"If that is what you mean: {Again(wanted, method.Target)}.");
+                $"If that is what you mean: {Again(wanted, method.Target, withoutSafety)}.");
         }
 
         var outlook = await method.LookAhead(order, stop.Token);
         foreach (var line in outlook.Lines)
         {
-            environment.Screen.Line($"  {TerminalText.Line(line, 300)}");
+            environment.Screen.Line($"  {TerminalText.Line(line, 600)}");
         }
 
+        var isBare = !outlook.IsGone && (withoutSafety || outlook.NoSafety is not null);
         return confirmed is null
             ? new RunResult(
-                ExitStatus.Parked,
-                $"Nothing was changed: restoring {What(order)} would replace {Quoted(outlook.Target)}{Window(outlook)}.",
-                $"If everything written since may be lost: {Again(wanted, outlook.Target)}.")
-            : await Confirmed(method, order, outlook);
+                    ExitStatus.Parked,
+                    $"Nothing was changed: restoring {What(order)} would {(outlook.IsGone ? $"make {Quoted(outlook.Target)} anew" : $"replace {Quoted(outlook.Target)}")}{Window(outlook)}{(isBare ? ", and what is there is not dumped before" : "")}.",
+                    $"If everything written since may be lost: {Again(wanted, outlook.Target, isBare)}.")
+            : outlook.NoSafety is { } why && !withoutSafety
+                ? throw new ReleaseException(
+                    ExitStatus.Usage,
+                    $"What is in {Quoted(outlook.Target)} now cannot be dumped before it is replaced: {TerminalText.Line(why, 500).TrimEnd('.')}. Nothing was changed.",
+                    $"Mend that; or, if no dump of it is needed (it is put aside all the same): {Again(wanted, outlook.Target, true)}.")
+            : await Confirmed(method, order with { IsGone = outlook.IsGone, WithoutSafety = withoutSafety && !outlook.IsGone }, outlook);
     }
 
     private async Task<RunResult> Confirmed(IRestorableBackup method, RestoreOrder order, RestoreOutlook outlook)
@@ -72,8 +79,10 @@ public sealed class Restoring(ReleaseEnvironment environment, StopSignal stop)
             await new StraightRun(run).ToEnd();
             return new RunResult(
                 ExitStatus.Done,
-                $"{Quoted(outlook.Target)} is {What(order)}{(outlook.TakenAt is { } at ? $", as it was at {Show.Time(at)}" : "")}. What was there before is kept beside it.",
-                $"Take it back: {environment.Command($"Restore --backup {(Methods.Count > 1 ? $"{method.Id}/" : "")}{Previous} --confirm {Argument(outlook.Target)}")}; when you are sure, drop what is kept.");
+                $"{Quoted(outlook.Target)} is {What(order)}{(outlook.TakenAt is { } at ? $", as it was at {Show.Time(at)}" : "")}. {(outlook.IsGone ? "There was none before it, so nothing is kept beside it." : "What was there before is kept beside it.")}",
+                outlook.IsGone
+                    ? $"It cannot be taken back, since there is nothing to go back to; another backup may take its place: {environment.Command($"Restore --backup {(Methods.Count > 1 ? $"{method.Id}/" : "")}NAME")}."
+                    : $"Take it back: {environment.Command($"Restore --backup {(Methods.Count > 1 ? $"{method.Id}/" : "")}{Previous} --confirm {Argument(outlook.Target)}")}; when you are sure, drop what is kept.");
         }
         finally
         {
@@ -123,9 +132,10 @@ public sealed class Restoring(ReleaseEnvironment environment, StopSignal stop)
 
     // The one number that the decision is about.
     private string Window(RestoreOutlook outlook) =>
-        outlook.TakenAt is { } at ? $" by what it was at {Show.Time(at)}, {Show.Duration(Ports.Clock.GetUtcNow() - at)} ago: what was written in that time is lost to it" : "";
+        outlook.TakenAt is { } at ? $" {(outlook.IsGone ? "as" : "by what")} it was at {Show.Time(at)}, {Show.Duration(Ports.Clock.GetUtcNow() - at)} ago: what was written in that time is lost to it" : "";
 
-    private string Again(string wanted, string target) => environment.Command($"Restore --backup {wanted} --confirm {Argument(target)}");
+    private string Again(string wanted, string target, bool withoutSafety) =>
+        environment.Command($"Restore --backup {wanted} --confirm {Argument(target)}{(withoutSafety ? " --without-safety-dump" : "")}");
 
     private static string Quoted(string name) => $"\"{TerminalText.Line(name, 100)}\"";
 

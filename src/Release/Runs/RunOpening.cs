@@ -86,7 +86,18 @@ public sealed record RunOpening(
 
         if (Restores is { } order)
         {
-            json["restores"] = new JsonObject { ["method"] = order.Method, ["backup"] = order.Backup, ["stamp"] = order.Stamp, ["aside"] = order.Aside };
+            var restores = new JsonObject { ["method"] = order.Method, ["backup"] = order.Backup, ["stamp"] = order.Stamp, ["aside"] = order.Aside };
+            if (order.IsGone)
+            {
+                restores["gone"] = true;
+            }
+
+            if (order.WithoutSafety)
+            {
+                restores["withoutSafety"] = true;
+            }
+
+            json["restores"] = restores;
         }
 
         if (Fixes is { } fix)
@@ -120,6 +131,10 @@ public sealed record RunOpening(
         Supersedes = data["supersedes"]?.GetValue<string>(),
         Restores = data["restores"] is JsonObject order
             ? new(Text(order, "method"), order["backup"]?.GetValue<string>(), Text(order, "stamp"), order["aside"]?.GetValue<string>())
+            {
+                IsGone = order["gone"]?.GetValue<bool>() is true,
+                WithoutSafety = order["withoutSafety"]?.GetValue<bool>() is true,
+            }
             : null,
         Fixes = data["fixes"] is JsonObject fix
             ? new(Words.Parse<FixKind>(Text(fix, "kind")), Text(fix, "service"), fix["copies"]?.GetValue<int>(), Text(fix, "mark"))

@@ -12,6 +12,10 @@ internal static class ProgramFiles
         return new Dictionary<string, string>(await Libraries(path)) { [$"/bin/{program}"] = path };
     }
 
+    /// <summary>The program of this path, under <c>/bin</c>, and its libraries.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> At(string path) =>
+        new Dictionary<string, string>(await Libraries(path)) { [$"/bin/{Path.GetFileName(path)}"] = path };
+
     /// <summary>.NET with ASP.NET, the one that runs this test.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> OfDotnet()
     {

@@ -7,17 +7,16 @@ namespace Release.Acceptance.Docker;
 internal sealed class TheirDatabase : IAsyncDisposable
 {
     public const string Name = "opsconductor";
-    public const string Password = "p:a\\s's\"w;o=r d";
+    public const string Password = PostgresProcess.Password;
 
-    private readonly PostgresCluster _cluster;
+    private readonly PostgresProcess _server = new();
 
-    private TheirDatabase(PostgresCluster cluster) => _cluster = cluster;
-
-    public int Port => _cluster.Port;
+    public int Port => _server.Port;
 
     public static async Task<TheirDatabase> Start()
     {
-        var database = new TheirDatabase(await PostgresCluster.Begin(Password));
+        var database = new TheirDatabase();
+        await database._server.Make();
         await database.Do("postgres", $"CREATE ROLE {Name} LOGIN CREATEDB PASSWORD '{Password.Replace("'", "''", StringComparison.Ordinal)}'", "postgres");
         await database.Do("postgres", $"CREATE DATABASE {Name} OWNER {Name}", "postgres");
         await database.Do(Shop.Sql);
@@ -37,7 +36,7 @@ internal sealed class TheirDatabase : IAsyncDisposable
     /// <summary>Runs statements in the runbook's database, as its owner.</summary>
     public Task Do(string sql) => Do(Name, sql, Name);
 
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _server.End();
 
     private async Task Do(string database, string sql, string user)
     {

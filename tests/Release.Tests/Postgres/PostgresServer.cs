@@ -9,42 +9,38 @@ namespace Release.Tests.Postgres;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PostgresFactAttribute : FactAttribute
 {
-    public PostgresFactAttribute() => Skip = PostgresCluster.Missing;
+    public PostgresFactAttribute() => Skip = PostgresProcess.Missing;
 }
 
-/// <summary>One server for a whole class, and what reaches it.</summary>
+/// <summary>One server for a whole class.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    /// <summary>Everything that a password file, a shell or a connection string could trip over.</summary>
-    public const string Password = "p:a\\s's\"w;o=r d$x%40ü";
+    public const string Password = PostgresProcess.Password;
 
-    private PostgresCluster? _cluster;
+    private readonly PostgresProcess _process = new();
 
-    public int Port => _cluster!.Port;
+    public int Port => _process.Port;
 
     public SecretMask Mask { get; } = new();
 
+    /// <summary>Gets the folder of its extensions.</summary>
+    public string Extensions => _process.Extensions;
+
     public async Task InitializeAsync()
     {
-        if (PostgresCluster.Missing is null)
+        if (PostgresProcess.Missing is null)
         {
             _ = Mask.Register(Password);
-            _cluster = await PostgresCluster.Begin(Password);
+            await _process.Make();
         }
     }
 
-    public Task Start() => _cluster!.Start();
+    public Task Start() => _process.Start();
 
     /// <summary>Ends it as a crash would.</summary>
-    public Task Crash() => _cluster!.Crash();
+    public Task Crash() => _process.Crash();
 
-    public async Task DisposeAsync()
-    {
-        if (_cluster is not null)
-        {
-            await _cluster.DisposeAsync();
-        }
-    }
+    public Task DisposeAsync() => _process.End();
 
     public PostgresConnectionOptions Connection(string database, string user = "postgres") => new() { Host = "127.0.0.1", Port = Port, Database = database, User = user, Password = "${env:PASSWORD}" };
 

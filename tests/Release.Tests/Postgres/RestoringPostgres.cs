@@ -101,6 +101,99 @@ public sealed class RestoringPostgres(PostgresServer server) : IClassFixture<Pos
     }
 
     [PostgresFact]
+    public async Task A_database_that_is_gone_comes_back_with_its_settings_and_may_be_taken_back()
+    {
+        var before = await Prepared($"ALTER DATABASE {PgText.Identifier(_database)} SET search_path TO \"Schëma Two\"; REVOKE CONNECT ON DATABASE {PgText.Identifier(_database)} FROM PUBLIC; ALTER DATABASE {PgText.Identifier(_database)} CONNECTION LIMIT 30");
+        await server.Sql("postgres", $"DROP DATABASE {PgText.Identifier(_database)} WITH (FORCE)");
+
+        var outlook = await Method.LookAhead(Order, default);
+        (outlook.IsGone, outlook.NoSafety).ShouldBe((true, null));
+        outlook.Lines.ShouldSatisfyAllConditions(
+            lines => lines.ShouldContain(l => l.Contains($"THERE IS NO DATABASE {_database} on its server", StringComparison.Ordinal) && l.Contains("could not be read", StringComparison.Ordinal)),
+            lines => lines.ShouldContain(l => l.Contains("everything written after the backup was taken", StringComparison.Ordinal)),
+            lines => lines.ShouldContain(l => l.Contains("databases that are there: ", StringComparison.Ordinal)));
+        var steps = Method.Restore(Order with { IsGone = true });
+        steps.Select(s => s.Id).ShouldBe(["restore-database-shop", "place-database-shop"]);
+        await Apply(steps);
+
+        (await Everything(_database)).ShouldBe(before);
+        (await server.Ask("postgres", $"SELECT datconnlimit::text || pg_catalog.has_database_privilege('public', oid, 'CONNECT') || (SELECT setconfig::text FROM pg_catalog.pg_db_role_setting WHERE setdatabase = d.oid) FROM pg_catalog.pg_database d WHERE datname = {PgText.Literal(_database)}"))!
+            .ShouldSatisfyAllConditions(said => said.ShouldStartWith("30false"), said => said.ShouldContain("Schëma Two"));
+        (await steps[0].Observe(default)).State.ShouldBe(StepState.Applied, "a run that goes on restores nothing again");
+
+        foreach (var step in steps.Reverse())
+        {
+            await step.Undo(new([]), Key, default);
+            await step.Undo(new([]), Key, default);
+            (await step.Observe(default)).State.ShouldBe(StepState.Pending);
+        }
+
+        (await Databases()).ShouldBe([$"{_database}_undone_{Stamp}"], "somebody may have written to it while it served");
+        (await Everything($"{_database}_undone_{Stamp}")).ShouldBe(before);
+        await Apply(Method.Restore(new("shop", null, "20270102030405", $"{_database}_undone_{Stamp}") { IsGone = true }));
+        (await Everything(_database)).ShouldBe(before);
+    }
+
+    [PostgresFact]
+    public async Task One_that_somebody_made_again_meanwhile_is_never_replaced_by_such_an_order()
+    {
+        _ = await Prepared();
+        await server.Sql("postgres", $"DROP DATABASE {PgText.Identifier(_database)} WITH (FORCE)");
+        var steps = Method.Restore(Order with { IsGone = true });
+        await Apply(steps.SkipLast(1));
+        await server.Sql("postgres", $"CREATE DATABASE {PgText.Identifier(_database)}");
+
+        (await steps[1].Observe(default)).State.ShouldBe(StepState.Foreign);
+        (await Should.ThrowAsync<DatabaseException>(() => steps[1].Apply(Key, default))).Message.ShouldContain("Nothing was renamed");
+        await steps[1].Undo(new([]), Key, default);
+        await steps[0].Undo(new([]), Key, default);
+
+        (await Databases()).ShouldBe([_database]);
+        (await steps[0].Observe(default)).State.ShouldBe(StepState.Foreign);
+    }
+
+    [PostgresFact]
+    public async Task A_database_that_lets_nobody_in_is_put_aside_without_a_dump_of_it()
+    {
+        var before = await Prepared();
+        await server.Sql("postgres", $"ALTER DATABASE {PgText.Identifier(_database)} ALLOW_CONNECTIONS false");
+
+        var outlook = await Method.LookAhead(Order, default);
+        outlook.IsGone.ShouldBeFalse();
+        outlook.NoSafety!.ShouldContain("not currently accepting connections");
+        outlook.Lines.ShouldSatisfyAllConditions(
+            lines => lines.ShouldContain(l => l.Contains("THE LIVE DATABASE COULD NOT BE READ", StringComparison.Ordinal)),
+            lines => lines.ShouldContain(l => l.Contains("NO SAFETY DUMP", StringComparison.Ordinal)));
+        (await Should.ThrowAsync<DatabaseException>(() => Method.Restore(Order)[0].Apply(Key, default))).Message.ShouldContain("not currently accepting connections");
+        var steps = Method.Restore(Order with { WithoutSafety = true });
+        steps.Select(s => s.Id).ShouldBe(["restore-database-shop", "swap-database-shop"]);
+        await Apply(steps);
+
+        (await Everything(_database)).ShouldBe(before);
+        (await Method.Aside(default)).ShouldBe([Aside], "what was there is kept all the same");
+        (await Everything(Aside)).ShouldBe(before);
+    }
+
+    [PostgresFact]
+    public async Task A_disk_without_room_for_the_safety_dump_is_said_before_anything_begins()
+    {
+        _ = await Prepared();
+        var method = new PostgresBackup(Options with { MinFree = "900000GB" }, server.Context(_folder.Path, _ => { }));
+
+        (await method.LookAhead(Order, default)).NoSafety!.ShouldContain("(\"minFree\") must be left");
+    }
+
+    [PostgresFact]
+    public async Task A_backup_of_another_database_is_called_one()
+    {
+        _ = await Prepared();
+        await server.Sql("postgres", $"CREATE DATABASE other{Made}");
+        var method = new PostgresBackup(Options with { Connection = server.Connection($"other{Made}") }, server.Context(_folder.Path, _ => { }));
+
+        (await method.LookAhead(Order, default)).Lines.ShouldContain(l => l.Contains($"IT IS A BACKUP OF ANOTHER DATABASE: of {_database}", StringComparison.Ordinal));
+    }
+
+    [PostgresFact]
     public async Task Checks_name_what_is_missing_and_cannot_change_anything()
     {
         _ = await Prepared();
@@ -153,9 +246,10 @@ public sealed class RestoringPostgres(PostgresServer server) : IClassFixture<Pos
 
     private static RestoreOrder Order => new("shop", "before-1", Stamp);
 
-    private async Task<string> Prepared()
+    private async Task<string> Prepared(string settings = "SELECT 1")
     {
         await server.Sql("postgres", $"CREATE DATABASE {PgText.Identifier(_database)}");
+        await server.Sql("postgres", settings);
         await server.Sql(_database, Shop.Sql);
         await Method.Take("before-1")[0].Apply(Key, default);
         return await Everything(_database);

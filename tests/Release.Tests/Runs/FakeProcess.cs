@@ -141,7 +141,7 @@ internal sealed class FakeProcess
 
     public Task<RunResult> Adopt() => Guarded(() => new Adopting(Environment, Stop).Run());
 
-    public Task<RunResult> Restore(string backup, string? confirmed) => Guarded(() => new Restoring(Environment, Stop).Run(backup, confirmed));
+    public Task<RunResult> Restore(string backup, string? confirmed, bool withoutSafety = false) => Guarded(() => new Restoring(Environment, Stop).Run(backup, confirmed, withoutSafety));
 
     public Task<RunResult> Fix(string order) => Guarded(() => new Fixing(Environment, Stop).Run(order));
 

@@ -66,6 +66,40 @@ public sealed class RestoringABackup
     }
 
     [Fact]
+    public void What_cannot_be_dumped_before_is_replaced_only_by_a_parameter_that_says_so()
+    {
+        var scene = Promoted();
+        _backup.NoSafety = "the disk of /b has 1 kB free.";
+
+        scene.Command(p => p.Restore("good", null)).Next.ShouldContain("--confirm 'my shop' --without-safety-dump");
+        var refused = scene.Command(p => p.Restore("good", "my shop"));
+        (refused.Status, _backup.Done.Count).ShouldBe((ExitStatus.Usage, 0));
+        refused.Message.ShouldContain("cannot be dumped before it is replaced: the disk of /b has 1 kB free. Nothing was changed.");
+
+        scene.Command(p => p.Restore("good", "my shop", withoutSafety: true)).Status.ShouldBe(ExitStatus.Done);
+        _backup.Done.ShouldBe(["restore", "swap"]);
+        scene.State.Runs[^1].Opening.Restores!.WithoutSafety.ShouldBeTrue("whoever resumes it restores the same");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_gone_is_made_anew_and_nothing_is_promised_to_go_back_to(bool withoutSafety)
+    {
+        var scene = Promoted();
+        _backup.IsGone = true;
+
+        scene.Command(p => p.Restore("good", null)).Message.ShouldContain("would make \"my shop\" anew as it was at");
+        var result = scene.Command(p => p.Restore("good", "my shop", withoutSafety));
+
+        result.Status.ShouldBe(ExitStatus.Done);
+        result.Next.ShouldContain("cannot be taken back");
+        var order = scene.State.Runs[^1].Opening.Restores!;
+        (order.IsGone, order.WithoutSafety).ShouldBe((true, false));
+        _backup.Done.ShouldBe(["restore", "swap"]);
+    }
+
+    [Fact]
     public void A_step_that_fails_takes_the_others_back()
     {
         var scene = Promoted();
@@ -120,6 +154,10 @@ public sealed class RestoringABackup
 
         public string Failing { get; set; } = "";
 
+        public string? NoSafety { get; set; }
+
+        public bool IsGone { get; set; }
+
         public string Id => "db";
 
         public string Target => "my shop";
@@ -130,9 +168,10 @@ public sealed class RestoringABackup
 
         public Task<IReadOnlyList<string>> Aside(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
 
-        public Task<RestoreOutlook> LookAhead(RestoreOrder order, CancellationToken cancellation) => Task.FromResult(new RestoreOutlook(Target, At, ["orders: 7 rows more than in the backup"]));
+        public Task<RestoreOutlook> LookAhead(RestoreOrder order, CancellationToken cancellation) => Task.FromResult(new RestoreOutlook(Target, At, ["orders: 7 rows more than in the backup"]) { NoSafety = NoSafety, IsGone = IsGone });
 
-        public IReadOnlyList<IStep> Restore(RestoreOrder order) => [new Recorded(this, "safety"), new Recorded(this, "restore"), new Recorded(this, "swap")];
+        public IReadOnlyList<IStep> Restore(RestoreOrder order) =>
+            [.. order.IsGone || order.WithoutSafety ? Array.Empty<IStep>() : [new Recorded(this, "safety")], new Recorded(this, "restore"), new Recorded(this, "swap")];
 
         private static DateTimeOffset At => new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     }
