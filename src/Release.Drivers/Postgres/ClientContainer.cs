@@ -1,3 +1,4 @@
+using Release.Certificates;
 using Release.Drivers.Compose;
 using Release.Drivers.Docker;
 
@@ -58,7 +59,7 @@ internal sealed class ClientContainer
     private static DockerHost Host(PostgresContainerOptions options, ComposePlatformOptions? platform, DriverContext context)
     {
         var (address, certificates) = options.Engine is { } own ? (own, options.Certificates) : (platform?.Engine ?? DockerHost.Default, platform?.Certificates);
-        var tls = certificates is { } folder && Path.GetFullPath(folder, context.Root) is var full ? new DockerTls(Path.Combine(full, "ca.pem"), Path.Combine(full, "cert.pem"), Path.Combine(full, "key.pem")) : null;
+        var tls = certificates is { } folder ? TlsFiles.In(Path.GetFullPath(folder, context.Root)) : null;
         return DockerHost.TryParse(context.Resolve(address), tls, out var host, out var problem) ? host! : throw new DatabaseException($"\"clientContainer\": the engine's address: {problem}.");
     }
 }
