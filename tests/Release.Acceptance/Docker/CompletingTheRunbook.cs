@@ -38,10 +38,10 @@ public sealed class CompletingTheRunbook(TheClone clone, DockerStack docker)
             _ = await run.End(tending);
         }
 
-        await Sign(run, "CAN-02", "deployer");
-        await Sign(run, "CAN-91", "qa");
-        await Sign(run, "CAN-94", "qa");
-        await Sign(run, "CAN-153", "deployer");
+        _ = await Sign(run, "CAN-02", "deployer");
+        _ = await Sign(run, "CAN-91", "qa");
+        _ = await Sign(run, "CAN-94", "qa");
+        _ = await Sign(run, "CAN-153", "deployer");
         (await Those(run, "open", "missing", "failed")).ShouldBeEmpty();
         (await Those(run, "signed")).ShouldBe(["CAN-02", "CAN-91", "CAN-94", "CAN-153"]);
         grafana.Told.ShouldContain("promoted");
@@ -49,7 +49,7 @@ public sealed class CompletingTheRunbook(TheClone clone, DockerStack docker)
         await run.Must("Rollback", "--reason", "it can be done");
         foreach (var line in await Those(run, "open"))
         {
-            await Sign(run, line, "on-call");
+            _ = await Sign(run, line, "on-call");
         }
 
         (await Those(run, "open", "missing", "failed")).ShouldBeEmpty();
@@ -57,7 +57,7 @@ public sealed class CompletingTheRunbook(TheClone clone, DockerStack docker)
         await run.NoRequestFailed();
     }
 
-    private static Task Sign(ReleaseOnStack run, string line, string role) => run.Must("SignOff", "--line", line, "--as", role, "--note", "seen by the acceptance suite");
+    private static Task<Ended> Sign(ReleaseOnStack run, string line, string role) => run.Must("SignOff", "--line", line, "--as", role, "--note", "seen by the acceptance suite");
 
     /// <summary>The ids of the lines that stand so, and each line once in all.</summary>
     private static async Task<IReadOnlyList<string>> Those(ReleaseOnStack run, params IReadOnlyList<string> statuses)

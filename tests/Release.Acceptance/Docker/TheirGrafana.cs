@@ -49,9 +49,9 @@ internal sealed class TheirGrafana : IAsyncDisposable
         var server = grafana._server = builder.Build();
         server.Urls.Add("http://127.0.0.1:0");
         _ = server.MapGet("/api/health", () => Answer(200, new JsonObject { ["database"] = "ok", ["version"] = "10.4.1" }));
-        _ = server.MapGet("/api/dashboards/uid/{uid}", (string uid, HttpRequest request) => grafana.Known(request) ?? grafana.Dashboard(uid));
-        _ = server.MapGet("/api/annotations", (string tags, HttpRequest request) => grafana.Known(request) ?? grafana.Marks(tags));
-        _ = server.MapPost("/api/annotations", async (HttpRequest request) => grafana.Known(request) ?? grafana.Mark(JsonNode.Parse(await Body(request)) as JsonObject));
+        _ = server.MapGet("/api/dashboards/uid/{uid}", (string uid, HttpRequest request) => Known(request) ?? grafana.Dashboard(uid));
+        _ = server.MapGet("/api/annotations", (string tags, HttpRequest request) => Known(request) ?? grafana.Marks(tags));
+        _ = server.MapPost("/api/annotations", async (HttpRequest request) => Known(request) ?? grafana.Mark(JsonNode.Parse(await Body(request)) as JsonObject));
         _ = server.MapPost("/hook", async (HttpRequest request) => grafana.Notice(request, await Body(request)));
         await server.StartAsync();
         return grafana;
@@ -63,7 +63,7 @@ internal sealed class TheirGrafana : IAsyncDisposable
 
     private static IResult Answer(int status, JsonNode body) => Results.Text(body.ToJsonString(), "application/json", Encoding.UTF8, status);
 
-    private IResult? Known(HttpRequest request) => request.Headers.Authorization == $"Bearer {Token}" ? null : Answer(401, new JsonObject { ["message"] = "Unauthorized" });
+    private static IResult? Known(HttpRequest request) => request.Headers.Authorization == $"Bearer {Token}" ? null : Answer(401, new JsonObject { ["message"] = "Unauthorized" });
 
     private IResult Dashboard(string uid) => Dashboards.Contains(uid)
         ? Answer(200, new JsonObject { ["dashboard"] = new JsonObject { ["uid"] = uid, ["title"] = uid }, ["meta"] = new JsonObject() })
