@@ -63,6 +63,9 @@ internal static class Ansi
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         console.Profile.Width = int.MaxValue / 4;
+
+        // Or Spectre asks the terminal, under the lock of Console.Out: whoever writes holds that, and waits for who draws.
+        console.Profile.Height = 1;
         console.Write(new Line(row));
         return text.ToString();
     }

@@ -92,6 +92,13 @@ internal sealed class ReleaseOnStack : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the journal's last run has a moment, or the command ends.</summary>
+    public Task Reaches(Moment moment, Command command)
+    {
+        var tail = new JournalTail(Journal);
+        return Eventually.Holds($"the journal has {moment.Name}", Longest, () => (tail.Grew() && moment.IsIn(tail.Records)) || command.HasExited);
+    }
+
     /// <summary>Waits until the journal has a record.</summary>
     public Task Records(string type, string step) => Eventually.Holds($"the journal has {type} {step}", Longest, () => Has(type, step));
 

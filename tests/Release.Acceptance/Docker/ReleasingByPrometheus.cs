@@ -6,7 +6,7 @@ namespace Release.Acceptance.Docker;
 [Collection(DockerStack.Row)]
 public sealed class ReleasingByPrometheus(TheClone clone, DockerStack docker)
 {
-    private static readonly StackSettings ByPrometheus = new() { Steps = [50, 100], Step = "1s", AsksPrometheus = true };
+    private static readonly StackSettings ByPrometheus = new() { Steps = [50, 100], Step = "2s", AsksPrometheus = true };
 
     [DockerFact]
     public async Task A_bad_release_is_taken_back()
@@ -25,7 +25,7 @@ public sealed class ReleasingByPrometheus(TheClone clone, DockerStack docker)
         await using var run = await Begin(ByPrometheus with { Step = "2m", MaxUnavailable = "20s" });
         var prometheus = (await docker.Stack.Containers("prometheus")).ShouldHaveSingleItem();
         using var promotion = run.Promote();
-        await run.Reaches("shift-traffic-automation-service-50", promotion);
+        await run.Reaches(Moment.Judging, promotion);
 
         await docker.Engine.Client.Stop(prometheus.Id, TimeSpan.FromSeconds(2), default);
 

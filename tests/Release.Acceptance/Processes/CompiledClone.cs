@@ -2,8 +2,7 @@ namespace Release.Acceptance.Processes;
 
 /// <summary>
 /// A fresh clone of the repository as it stands, uncommitted changes too, in which somebody runs <c>./build.sh Promote</c>
-/// for the first time. It compiles the program that all other tests use in folders of their own, unless the command that runs these
-/// tests has done so from the same sources (as CI does, in a fresh clone): compiling twice takes a minute in which nothing else can begin.
+/// for the first time: it compiles the program that all other tests use in folders of their own, and what <c>Pack</c> goes on from.
 /// </summary>
 internal sealed class CompiledClone : IAsyncDisposable
 {
@@ -90,7 +89,6 @@ internal sealed class CompiledClone : IAsyncDisposable
             }
         }
 
-        TakeBuild(source.FullName, Folder);
         await Command.Require(Folder, "git", "init", "--quiet", "--initial-branch=main");
         await RootFolder.Commit(Folder, "As it stands");
     }

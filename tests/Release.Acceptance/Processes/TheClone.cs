@@ -1,5 +1,5 @@
-// Five rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
-[assembly: CollectionBehavior(MaxParallelThreads = 5)]
+// Four rows of tests at once, on however few cores: most of the time is spent waiting for counters and clocks.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
 [assembly: TestCollectionOrderer("Release.Acceptance.Processes.LongestRowsFirst", "Release.Acceptance")]
 
 namespace Release.Acceptance.Processes;

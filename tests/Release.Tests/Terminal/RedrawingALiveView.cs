@@ -76,6 +76,33 @@ public sealed class RedrawingALiveView : IDisposable
         }
     }
 
+    /// <summary>Spectre would ask the terminal, under the same lock.</summary>
+    [Fact]
+    public async Task While_somebody_writes_to_the_console_lines_are_laid_out()
+    {
+        var picture = Pictures.Judged(4).Picture;
+        using var held = new ManualResetEventSlim();
+        using var drawn = new ManualResetEventSlim();
+        var writing = Task.Run(() => Write());
+        held.Wait(Patience).ShouldBeTrue();
+
+        LiveView.Draw(picture, null, _clock.GetUtcNow(), 80, 24, text => text).ShouldNotBeEmpty();
+        drawn.Set();
+
+        (await writing).ShouldBeTrue();
+
+        bool Write()
+        {
+#pragma warning disable CA2002 // It is what .NET locks.
+            lock (Console.Out)
+#pragma warning restore CA2002
+            {
+                held.Set();
+                return drawn.Wait(Patience);
+            }
+        }
+    }
+
     [Fact]
     public void It_follows_the_terminals_size()
     {
