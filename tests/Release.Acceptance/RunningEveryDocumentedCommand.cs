@@ -51,7 +51,7 @@ public sealed class RunningEveryDocumentedCommand(TheClone clone, ITestOutputHel
 }
 
 /// <summary>The other half.</summary>
-[Collection(TheClone.Nights)]
+[Collection(TheClone.Crashes)]
 public sealed class RunningTheOtherDocumentedCommands(TheClone clone, ITestOutputHelper output) : RunningDocumentedCommands(clone, output)
 {
     public static TheoryData<string> Pages => EverySecondPage(1);
