@@ -11,6 +11,7 @@ public sealed class TheClone : IAsyncLifetime
     public const string Crashes = "crashes";
     public const string Nights = "nights";
     public const string Bare = "bare";
+    public const string Sceptics = "sceptics";
 
     private static readonly SemaphoreSlim Turn = new(1);
     private static CompiledClone? Shared;
@@ -59,4 +60,8 @@ public sealed class NightsCollection : ICollectionFixture<TheClone>;
 /// <summary>What follows the row that ends first.</summary>
 [CollectionDefinition(TheClone.Bare)]
 public sealed class BareCollection : ICollectionFixture<TheClone>;
+
+/// <summary>What measures seconds: last, when the other rows have ended or nearly so.</summary>
+[CollectionDefinition(TheClone.Sceptics)]
+public sealed class ScepticsCollection : ICollectionFixture<TheClone>;
 #pragma warning restore CA1711
