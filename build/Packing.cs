@@ -46,7 +46,10 @@ static class Packing
         "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier, "--self-contained", "true",
         "--output", Path.Combine(work, "out"), "--nologo", "--verbosity", "quiet", "-nodeReuse:false",
         "-p:QuickBuild=true", "-p:ArtifactsPath=" + work, "-p:NuGetLockFilePath=" + Path.Combine(work, "locks", "$(MSBuildProjectName).json"),
-        "-p:PublishSingleFile=true", "-p:PublishReadyToRun=true", "-p:UseSharedCompilation=false",
+        "-p:PublishSingleFile=true", "-p:UseSharedCompilation=false",
+
+        // The framework is compiled ahead of time as it comes. Doing that again, with ours in one, takes 2 minutes and 40 MB for 10 ms of a start.
+        "-p:PublishReadyToRun=true", "-p:PublishReadyToRunComposite=false",
 
         // Nothing of this place: no folder in debug information, no commit, which would change what did not change.
         "-p:PathMap=" + root + "=/_", "-p:EnableSourceControlManagerQueries=false", "-p:IncludeSourceRevisionInInformationalVersion=false")
