@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Release.Tools;
 
 namespace Release.Components.Terminal;
 
@@ -7,32 +8,13 @@ namespace Release.Components.Terminal;
 /// reader that takes nothing would then keep everybody from saying anything, and the release from going on.
 /// </summary>
 /// <param name="descriptor">1 for standard output, 2 for errors.</param>
-internal sealed class DescriptorStream(int descriptor) : Stream
+internal sealed class DescriptorStream(int descriptor) : OutgoingStream
 {
     private const int Interrupted = 4; // EINTR
     private const int ForWriting = 4; // POLLOUT
 
     // EAGAIN of Linux and of the BSDs: a descriptor that somebody else has made non-blocking.
     private static readonly int[] Busy = [11, 35];
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Writes all of it, however long that takes.</summary>
     /// <exception cref="IOException">The reader went away, the disk is full, or the descriptor is closed.</exception>
@@ -62,21 +44,6 @@ internal sealed class DescriptorStream(int descriptor) : Stream
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-        // Nothing is kept back.
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
 #pragma warning disable SYSLIB1054 // LibraryImport writes unsafe code, which this project does not allow.
     [DllImport("libc", EntryPoint = "write", SetLastError = true)]

@@ -10,7 +10,7 @@ namespace Release.Tools;
 /// Its last words on standard error are in the exception when it ends before it said anything more. Disposing of it ends
 /// the program with everything that it started.
 /// </summary>
-public sealed class ToolStream : Stream
+public sealed class ToolStream : OutgoingStream
 {
     private const int LastWords = 2000;
     private readonly Process _process;
@@ -27,22 +27,6 @@ public sealed class ToolStream : Stream
 
     /// <inheritdoc/>
     public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private Stream Output => _process.StandardOutput.BaseStream;
 
@@ -92,12 +76,6 @@ public sealed class ToolStream : Stream
 
     /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => Input.FlushAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
