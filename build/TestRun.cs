@@ -10,8 +10,10 @@ static class TestRun
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(40);
     private const int MostLines = 200;
+    private const int Beginning = 200;
+    private const int Closing = 600;
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
-    private static string? Closing;
+    private static string? Result;
 #pragma warning disable RS0030 // a program names the clock that all the others take
     private static readonly TimeProvider Clock = TimeProvider.System;
 #pragma warning restore RS0030
@@ -19,9 +21,9 @@ static class TestRun
     /// <summary>Prints <c>N passed, N failed, N skipped</c> alone on the last line, if tests ran.</summary>
     public static int End(int exitCode)
     {
-        if (Closing is not null)
+        if (Result is not null)
         {
-            Console.Out.WriteLine(Closing);
+            Console.Out.WriteLine(Result);
         }
 
         return exitCode;
@@ -89,7 +91,7 @@ static class TestRun
             }
         }
 
-        Closing = string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed, {skipped} skipped");
+        Result = string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed, {skipped} skipped");
         if (failed > 0 || !passing || passed == 0)
         {
             throw new ReleaseException(ExitStatus.Failed, failed > 0 ? $"{failed} tests failed." : "The tests did not all run.", "See the lines above.");
@@ -106,9 +108,13 @@ static class TestRun
         }
     }
 
-    private static string Message(XElement result) =>
-        TerminalText.Line(result.Descendants(Trx + "Message").FirstOrDefault()?.Value
-            ?? result.Descendants(Trx + "StdOut").FirstOrDefault()?.Value ?? "", 300);
+    // What was expected stands at the beginning; what the command said that was run, at the end.
+    private static string Message(XElement result)
+    {
+        var all = TerminalText.Line(result.Descendants(Trx + "Message").FirstOrDefault()?.Value
+            ?? result.Descendants(Trx + "StdOut").FirstOrDefault()?.Value ?? "");
+        return all.Length <= Beginning + Closing ? all : $"{TerminalText.Line(all, Beginning)} {TerminalText.Line(all[^Closing..])}";
+    }
 
     // The SDK that build.sh found: it need not be on the path.
     internal static string Dotnet()
