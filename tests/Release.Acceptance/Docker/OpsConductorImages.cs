@@ -87,7 +87,7 @@ internal static class OpsConductorImages
     {
         ["Entrypoint"] = List("/dotnet/dotnet", $"/app/{program}.dll"),
         ["Cmd"] = List([.. arguments]),
-        ["Env"] = List(["DOTNET_ROOT=/dotnet", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "DOTNET_gcServer=0", .. variables]),
+        ["Env"] = List(["DOTNET_ROOT=/dotnet", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0", "DOTNET_gcServer=0", .. variables]),
     };
 
     private static Dictionary<string, string> Published(string program) =>
