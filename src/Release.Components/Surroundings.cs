@@ -85,7 +85,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
             Repository = new SourceRepository(new GitRepository(tool, root)),
             Traffic = new SyntheticTrafficGenerator(clock, screen),
             Evidence = new EvidenceFolder(Path.Combine(root, configuration.Options.Evidence.Path, name)),
-            Probe = (options, address) => endpoints.Before(probes.Create(options, new ProbeContext
+            Probe = (options, address, brought) => endpoints.Before(probes.Create(options, new ProbeContext
             {
                 Root = root,
                 BaseAddress = address,
@@ -93,7 +93,7 @@ internal sealed record Surroundings(ReleaseEnvironment Environment)
                 Mask = mask,
                 Tool = tool,
                 Time = clock,
-                Releasing = service => asked?.Of(service),
+                Releasing = service => brought is null ? asked?.Of(service) : brought.FirstOrDefault(i => i.Artefact.Service == service)?.Artefact.Version,
             })),
             Clock = clock,
         };

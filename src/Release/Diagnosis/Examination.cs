@@ -24,7 +24,7 @@ public sealed class Examination(ReleaseEnvironment environment)
         var (state, _) = await EnvironmentState.Read(Ports.Journal, cancellation);
         var endpoints = await Ports.Router.Endpoints(cancellation);
         var served = environment.Options.Services.SelectMany(s => Instances(state, s).Select(i => (Service: s, Instance: i))).ToList();
-        var probing = Probed(endpoints?.Traffic, cancellation);
+        var probing = Probed(state.Stable?.Instances, endpoints?.Traffic, cancellation);
         var counted = await Counted([.. served.Where(s => state.Stable?.Of(s.Service.Name)?.Id == s.Instance.Id)], endpoints?.Traffic, cancellation);
         var probed = await probing;
         var diagnoses = new List<DiagnosedSymptom>();
@@ -53,8 +53,12 @@ public sealed class Examination(ReleaseEnvironment environment)
         return new[] { stable, candidate }.OfType<Instance>();
     }
 
-    private Task<IReadOnlyList<ProbeReport>> Probed(Uri? traffic, CancellationToken cancellation) => environment.LookAll(
-        [.. environment.Options.Checks.Select(o => Ports.Probe(o, null)), .. environment.Options.Smoke.Where(o => o.At.Contains(SmokeMoment.Promoted)).Select(o => Ports.Probe(o, traffic))], cancellation);
+    private Task<IReadOnlyList<ProbeReport>> Probed(IReadOnlyList<Instance>? serving, Uri? traffic, CancellationToken cancellation) => environment.LookAll(
+        [
+            .. environment.Options.Checks.Select(o => Ports.Probe(o, null, serving)),
+            .. environment.Options.Smoke.Where(o => o.At.Contains(SmokeMoment.Promoted)).Select(o => Ports.Probe(o, traffic, serving)),
+        ],
+        cancellation);
 
     private async Task<IReadOnlyList<Looked>> Traffic(EnvironmentState state, IReadOnlyList<(ServiceOptions Service, Instance Instance)> served, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using Release.Configuration;
 using Release.Platforms;
+using Release.Probes;
 
 namespace Release.Runs;
 
@@ -86,15 +87,28 @@ public sealed class Adopting(ReleaseEnvironment environment, StopSignal stop)
             var view = await Ports.Platform.Look(instance.Id, stop.Token);
             if (addresses.All(view.IsAt) && (addresses.Count >= view.Addresses.Count || addresses.Any(a => !view.Routed.Contains(a))))
             {
-                return await environment.IsHealthy(service, view, stop.Token)
+                var health = await Health(service, view);
+                return health.Verdict is ProbeVerdict.Pass
                     ? instance
-                    : throw Refused($"{instance.Id} has the traffic of {service.Name} and is not healthy ({view.Detail})", "Mend it first: what is sick is nothing to go back to.");
+                    : throw Refused($"{instance.Id} has the traffic of {service.Name} and is not healthy ({health.Detail})", "Mend it first: what is sick is nothing to go back to.");
             }
         }
 
         throw addresses is [var address]
             ? Refused($"platform '{environment.Options.Platform.Type}' does not know what answers for {service.Name} at {address}", "Only what it can look at, stop and start again can be adopted.")
             : Refused($"the traffic of {service.Name} is split between {string.Join(" and ", addresses)}", "Let one version have all of it, by whatever deployed it.");
+    }
+
+    // An answer that does not come in time may be a busy host's: it is asked for again. One that is no 200 counts.
+    private async Task<ProbeResult> Health(ServiceOptions service, InstanceView view)
+    {
+        var health = await environment.Health(service, view, stop.Token);
+        for (var more = 2; more > 0 && health.Verdict is ProbeVerdict.Unavailable; more--)
+        {
+            health = await environment.Health(service, view, stop.Token);
+        }
+
+        return health;
     }
 
     private string VersionOf(IReadOnlyList<Instance> instances)

@@ -229,7 +229,7 @@ internal sealed class PhaseWork(RunContext run)
         {
             var expected = new Dictionary<string, JToken> { ["$.version"] = run.Opening.Target.Of(service.Name)!.Artefact.Version };
             var options = new HttpProbeOptions { Id = $"version-{service.Name}", Type = "http", Path = service.Prefix?.TrimEnd('/') + service.Version, ExpectBody = expected };
-            probes.Add(run.Ports.Probe(options, (await run.Ports.Router.Endpoints(run.Stop.Token))?.Traffic));
+            probes.Add(run.Ports.Probe(options, (await run.Ports.Router.Endpoints(run.Stop.Token))?.Traffic, run.Opening.Brings));
         }
 
         return probes;

@@ -106,8 +106,8 @@ public sealed record EnvironmentPorts
     /// <summary>Gets where evidence goes.</summary>
     public required IEvidenceStore Evidence { get; init; }
 
-    /// <summary>Gets the maker of probes: options, and the address that relative paths are asked of (null for none).</summary>
-    public required Func<ProbeOptions, Uri?, IProbe> Probe { get; init; }
+    /// <summary>Gets the maker of probes.</summary>
+    public required ProbeMaker Probe { get; init; }
 
     /// <summary>Gets the clock.</summary>
     public required TimeProvider Clock { get; init; }
@@ -162,11 +162,15 @@ public sealed record ReleaseEnvironment(
     }
 
     /// <summary>Whether an instance answers on its health path.</summary>
-    public async Task<bool> IsHealthy(ServiceOptions service, InstanceView view, CancellationToken cancellation)
+    public async Task<bool> IsHealthy(ServiceOptions service, InstanceView view, CancellationToken cancellation) =>
+        (await Health(service, view, cancellation)).Verdict is ProbeVerdict.Pass;
+
+    /// <summary>What an instance answers on its health path, or why it cannot: it does not live, or is at no address.</summary>
+    public async Task<ProbeResult> Health(ServiceOptions service, InstanceView view, CancellationToken cancellation)
     {
         if (view.Liveness is not Liveness.Alive || view.Address is null)
         {
-            return false;
+            return new ProbeResult(ProbeVerdict.Fail, view.Detail);
         }
 
         var health = new HttpProbeOptions
@@ -176,7 +180,6 @@ public sealed record ReleaseEnvironment(
             Path = service.Health,
             Timeout = TimeSpan.FromSeconds(2),
         };
-        var result = await Ports.Probe(health, new Uri($"http://{view.Address}")).Look(cancellation);
-        return result.Verdict is ProbeVerdict.Pass;
+        return await Ports.Probe(health, new Uri($"http://{view.Address}")).Look(cancellation);
     }
 }

@@ -115,7 +115,7 @@ public sealed class RunContext : IAsyncDisposable
     }
 
     /// <summary>The probes of one list, asked of one address.</summary>
-    public IReadOnlyList<IProbe> Probes(IEnumerable<ProbeOptions> options, Uri? address) => [.. options.Select(o => Ports.Probe(o, address))];
+    public IReadOnlyList<IProbe> Probes(IEnumerable<ProbeOptions> options, Uri? address) => [.. options.Select(o => Ports.Probe(o, address, Opening.Brings))];
 
     /// <summary>Where an instance listens. Throws when the platform cannot say.</summary>
     public async Task<Uri> Address(Instance instance) => new($"http://{(await Placed(instance)).Address}");

@@ -131,7 +131,7 @@ internal sealed class Watching(ReleaseEnvironment environment, StopSignal stop)
     private async Task<RunResult> Smoke(WatchDue due, EnvironmentState state, ILease lease)
     {
         var endpoints = await Ports.Router.Endpoints(stop.Token);
-        var reports = await environment.LookAll([.. environment.Options.Smoke.Where(o => o.At.Contains(SmokeMoment.Promoted)).Select(o => Ports.Probe(o, endpoints?.Traffic))], stop.Token);
+        var reports = await environment.LookAll([.. environment.Options.Smoke.Where(o => o.At.Contains(SmokeMoment.Promoted)).Select(o => Ports.Probe(o, endpoints?.Traffic, state.Stable?.Instances))], stop.Token);
         foreach (var report in reports)
         {
             state.Add(await Ports.Journal.Append(new JournalEntry(RecordType.Probe, due.Run, WatchRecords.Phase, Data: EvidenceJson.Of(report)), lease, CancellationToken.None));

@@ -78,6 +78,24 @@ public sealed class AdoptingWhatServes
     }
 
     [Fact]
+    public void A_busy_host_that_answers_late_is_asked_again()
+    {
+        var scene = new Scene().Promoted().LoseTheJournal();
+        scene.World.BusyProbes["health-ping"] = 2;
+
+        scene.Command(p => p.Adopt(), Because).Status.ShouldBe(ExitStatus.Done);
+    }
+
+    [Fact]
+    public void What_never_answers_is_not_adopted_and_the_reason_is_said()
+    {
+        var scene = new Scene().Promoted().LoseTheJournal();
+        scene.World.BlindProbes.Add("health-ping");
+
+        Refused(scene).ShouldContain("ping-1.1.0-run2 has the traffic of ping and is not healthy (health-ping could not look)");
+    }
+
+    [Fact]
     public void What_the_platform_does_not_know_is_not_adopted()
     {
         var scene = new Scene().Promoted().LoseTheJournal();

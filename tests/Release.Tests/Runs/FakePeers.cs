@@ -212,7 +212,7 @@ internal sealed class FakeGenerator(FakeWorld world) : ITrafficGenerator
     }
 }
 
-internal sealed class FakeProbe(FakeWorld world, FakeProcess process, ProbeOptions options, Uri? address) : IProbe
+internal sealed class FakeProbe(FakeWorld world, FakeProcess process, ProbeOptions options, Uri? address, IReadOnlyList<Instance>? brought) : IProbe
 {
     private readonly Errand<ProbeResult> _errand = new(process.Stop.Token);
     private bool _isExpected;
@@ -242,11 +242,12 @@ internal sealed class FakeProbe(FakeWorld world, FakeProcess process, ProbeOptio
     private ProbeResult Seen()
     {
         world.Probed.Enqueue($"{Id} {(options as HttpProbeOptions)?.Path}");
+        world.LookedFor[Id] = string.Join(' ', brought?.Select(i => $"{i.Artefact.Service} {i.Artefact.Version}") ?? ["what was asked for"]);
         return Judged();
     }
 
     private ProbeResult Judged() =>
-        world.BlindProbes.Contains(Id) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
+        world.BlindProbes.Contains(Id) || (world.BusyProbes.TryGetValue(Id, out var looks) && (world.BusyProbes[Id] = looks - 1) >= 0) ? new ProbeResult(ProbeVerdict.Unavailable, $"{Id} could not look")
         : world.FailingProbes.Contains(Id) ? new(ProbeVerdict.Fail, $"{Id} saw what it should not")
         : Id.StartsWith("health-", StringComparison.Ordinal) && !world.IsHealthy(world.InstanceAt($"{address!.Host}:{address.Port}") ?? "")
         ? new(ProbeVerdict.Fail, "503")

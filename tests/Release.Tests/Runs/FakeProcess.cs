@@ -35,7 +35,7 @@ internal sealed class FakeProcess
                 Evidence = new FakeEvidence(world),
                 Notifiers = [.. scene.Channels.Select(c => c.For(this))],
                 Alerts = scene.Alerts,
-                Probe = (options, address) => new FakeProbe(world, this, options, address),
+                Probe = (options, address, brought) => new FakeProbe(world, this, options, address, brought),
                 Clock = _life,
                 Backups = scene.Backups,
             },

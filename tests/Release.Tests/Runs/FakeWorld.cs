@@ -56,8 +56,14 @@ internal sealed class FakeWorld(FakeTime time)
     /// <summary>Gets what was looked at, and at which path.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Probed { get; } = new();
 
+    /// <summary>The versions that each probe was last made to look for, by id.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, string> LookedFor { get; } = new();
+
     /// <summary>Probes that cannot look, by id.</summary>
     public HashSet<string> BlindProbes { get; } = [];
+
+    /// <summary>Probes that cannot look so many times more, by id.</summary>
+    public Dictionary<string, int> BusyProbes { get; } = [];
 
     /// <summary>What the router says would keep a candidate from its share.</summary>
     public List<Release.Platforms.RouterDoubt> Doubts { get; } = [];

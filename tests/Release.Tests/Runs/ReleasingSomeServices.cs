@@ -20,6 +20,22 @@ public sealed class ReleasingSomeServices
         JournalRules.Hold(scene);
     }
 
+    /// <summary>Who goes on with a run has typed no version.</summary>
+    [Fact]
+    public void Checks_and_smoke_tests_look_for_the_versions_of_the_run_also_when_somebody_else_goes_on_with_it()
+    {
+        var scene = new Scene("ping", "search").Deployed();
+        scene.Release("search=2.0.1", goal: Phases.Backup).Status.ShouldBe(ExitStatus.Parked);
+        var check = scene.Options.Checks[0].Id;
+        scene.World.LookedFor[check].ShouldBe("search 2.0.1");
+
+        scene.Release().Status.ShouldBe(ExitStatus.Done);
+
+        scene.World.LookedFor["version-search"].ShouldBe("search 2.0.1");
+        scene.Options.Smoke.ShouldNotBeEmpty();
+        scene.Options.Smoke.ShouldAllBe(s => scene.World.LookedFor[s.Id] == "search 2.0.1");
+    }
+
     [Fact]
     public void Status_says_each_version_and_the_tag_names_them()
     {
