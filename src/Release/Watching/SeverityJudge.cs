@@ -106,6 +106,10 @@ internal static class SeverityJudge
         }
     }
 
+    // Whoever collects pages by this id must not take one of a second watch for one that is over.
+    private static string NextId(WatchState watch, string group) =>
+        $"{watch.Run}{(watch.Number > 1 ? $".{watch.Number}" : "")}-{group.Replace('/', '-')}-{watch.Incidents.Count(i => i.Group == group) + 1}";
+
     // A smoke test or a gate at a stated time speaks for itself; there is no next one for a day.
     private static int Needed(SeverityType type) => type is SeverityType.Smoke or SeverityType.Gate ? 1 : ClearLooks;
 
@@ -127,7 +131,7 @@ internal static class SeverityJudge
             : $" It lasts for {Show.Duration(lasted)}: look into it, and consider a rollback.";
         return new JsonObject
         {
-            ["incident"] = open?.Id ?? $"{watch.Run}-{worst.Group.Replace('/', '-')}-{watch.Incidents.Count(i => i.Group == worst.Group) + 1}",
+            ["incident"] = open?.Id ?? NextId(watch, worst.Group),
             ["group"] = worst.Group,
             ["rule"] = worst.Rule.Id,
             ["level"] = Math.Min(worst.Rule.Level, open?.Level ?? 3),

@@ -10,7 +10,7 @@ namespace Release.Watching;
 internal sealed class WatchFold
 {
     private readonly List<JournalRecord> _records = [];
-    private readonly HashSet<string> _watched = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _watches = new(StringComparer.Ordinal);
     private WatchState? _state;
     private int _known;
 
@@ -24,13 +24,13 @@ internal sealed class WatchFold
                 return _records.Count == 0 ? null : _state;
             }
 
-            (_state, _known) = (WatchState.Of(_records), _records.Count);
+            (_state, _known) = (WatchState.Of(_records, _watches[_records[0].Entry.Run!]), _records.Count);
             return _state;
         }
     }
 
     /// <summary>Whether a run's version was ever watched.</summary>
-    public bool Watched(string run) => _watched.Contains(run);
+    public bool Watched(string run) => _watches.ContainsKey(run);
 
     /// <summary>Takes one more record in.</summary>
     public void Add(JournalRecord record, RunState? run)
@@ -43,7 +43,7 @@ internal sealed class WatchFold
         if (record.Entry.Step == WatchRecords.Begun)
         {
             _records.Clear();
-            _ = _watched.Add(run.Id);
+            _watches[run.Id] = _watches.GetValueOrDefault(run.Id) + 1;
             _known = 0;
         }
 

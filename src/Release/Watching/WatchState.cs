@@ -41,9 +41,10 @@ internal sealed class WatchState
     private readonly List<Incident> _incidents = [];
     private readonly Dictionary<(string Rule, string Group), DateTimeOffset> _since = [];
 
-    private WatchState(JournalRecord begun)
+    private WatchState(JournalRecord begun, int number)
     {
         var data = begun.Data;
+        Number = number;
         (Run, From, Until) = (begun.Entry.Run!, Time(data, "from"), Time(data, "until"));
         Plan = new WatchOptions
         {
@@ -61,6 +62,9 @@ internal sealed class WatchState
 
     /// <summary>Gets the run whose version is watched.</summary>
     public string Run { get; }
+
+    /// <summary>Gets which watch over this run it is, from 1: somebody may begin another one.</summary>
+    public int Number { get; }
 
     /// <summary>Gets when it begins.</summary>
     public DateTimeOffset From { get; }
@@ -117,9 +121,9 @@ internal sealed class WatchState
     public DateTimeOffset? BrokenSince(string rule, string group) => _since.TryGetValue((rule, group), out var since) ? since : null;
 
     /// <summary>Folds the records of one watch, the one that begins it first.</summary>
-    public static WatchState Of(IReadOnlyList<JournalRecord> records)
+    public static WatchState Of(IReadOnlyList<JournalRecord> records, int number)
     {
-        var state = new WatchState(records[0]);
+        var state = new WatchState(records[0], number);
         foreach (var record in records.Skip(1))
         {
             state.Add(record);

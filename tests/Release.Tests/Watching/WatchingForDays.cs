@@ -87,6 +87,19 @@ public class WatchingForDays
     }
 
     [Fact]
+    public void An_incident_of_a_second_watch_is_not_taken_for_one_of_the_first()
+    {
+        var (scene, ops) = Watched.ForTwoDays();
+        scene.Alerts = new Alerts { Firing = ["HighLatency"] };
+        scene.Tended(TimeSpan.FromHours(48.2));
+        scene.Command(p => p.WatchFor(TimeSpan.FromHours(4))).ShouldNotBeNull().Status.ShouldBe(ExitStatus.Done);
+
+        scene.Tended(TimeSpan.FromMinutes(20));
+
+        ops.Got.Where(n => n.State == "open").Select(n => n.Incident).ShouldBe(["2-any-alert-1", "2.2-any-alert-1"]);
+    }
+
+    [Fact]
     public void A_regression_that_begins_on_the_second_day_is_found_told_once_and_rolled_back_although_stable_was_retired()
     {
         var (scene, ops) = Watched.ForTwoDays();
