@@ -1,12 +1,11 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 using Release.Configuration;
 
 namespace Release.Probes;
 
 /// <summary>A request is answered as expected.</summary>
-public sealed partial record HttpProbeOptions : ProbeOptions, ICheckedOptions
+public sealed record HttpProbeOptions : ProbeOptions, ICheckedOptions
 {
     /// <summary>Gets the method.</summary>
     [RegularExpression("GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS", ErrorMessage = "an HTTP method such as \"GET\"")]
@@ -49,38 +48,7 @@ public sealed partial record HttpProbeOptions : ProbeOptions, ICheckedOptions
     public bool FollowRedirects { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (Url is null == Path is null)
-        {
-            yield return new(
-                Url is null ? "path" : "url",
-                Url is null ? "missing: expected a \"path\", or a whole \"url\"" : "there is also \"path\": expected only one of them",
-                "url", "path");
-        }
-
-        if (Url is not null && !Url.StartsWith("${", StringComparison.Ordinal)
-            && !(Uri.TryCreate(Url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-        {
-            yield return new("url", $"expected an address such as \"https://example.org/health\", found {JsonText.Quoted(Url)}");
-        }
-
-        foreach (var name in Headers.Keys.Where(name => !HeaderName().IsMatch(name)))
-        {
-            yield return new("headers", $"expected names such as \"X-Trace-Id\", found {JsonText.Quoted(name)}");
-        }
-
-        foreach (var (name, _) in Headers.Where(header => header.Value?.AsSpan().IndexOfAny('\r', '\n') >= 0))
-        {
-            yield return new("headers", $"{JsonText.Quoted(name)} holds a line end, which would begin another header: remove it");
-        }
-
-        foreach (var path in ExpectBody.Keys.Where(path => !JsonPath.IsValid(path)))
-        {
-            yield return new("expectBody", $"expected paths such as \"$.status\" or \"$.items[0].id\", found {JsonText.Quoted(path)}");
-        }
-    }
-
-    [GeneratedRegex(@"\A[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\z")]
-    private static partial Regex HeaderName();
+    public IEnumerable<OptionProblem> Problems() =>
+        CallRules.Place(Url, Path).Select(wrong => new OptionProblem(wrong.Member, wrong.Message, Url is null == Path is null ? ["url", "path"] : []))
+            .Concat(CallRules.Headers(Headers).Concat(CallRules.Body(ExpectBody)).Select(wrong => new OptionProblem(wrong.Member, wrong.Message)));
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Newtonsoft.Json.Linq;
 using Release.Configuration;
 
 namespace Release.Probes;
@@ -59,45 +58,36 @@ public sealed record MixedProbeOptions : ProbeOptions, ICheckedOptions
 
         for (var i = 0; i < Kinds.Count; i++)
         {
-            if (Kinds[i]?.ExpectBody.Keys.FirstOrDefault(path => !JsonPath.IsValid(path)) is { } wrong)
+            foreach (var (member, message) in Kinds[i]?.Wrong() ?? [])
             {
-                yield return new($"kinds[{i}].expectBody", $"expected paths such as \"$.status\", found {OptionText.Found(wrong)}");
+                yield return new($"kinds[{i}].{member}", message);
             }
         }
     }
 }
 
 /// <summary>One kind of call.</summary>
-public sealed record MixedCallOptions
+public sealed record MixedCallOptions : CallOptions
 {
     /// <summary>Gets how often it is made, relative to the others.</summary>
     [Range(1, 1_000)]
     public int Weight { get; init; } = 1;
 
-    /// <summary>Gets the method.</summary>
-    [RegularExpression("GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS", ErrorMessage = "an HTTP method such as \"GET\"")]
-    public string Method { get; init; } = "GET";
-
     /// <summary>Gets the path below the address of what is looked at (the candidate, the gateway), or a whole address.</summary>
     [MayHoldPlaceholders]
     public required string Path { get; init; }
 
-    /// <summary>Gets headers to send.</summary>
-    [MayHoldPlaceholders]
-    [MayBeEmpty]
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    /// <inheritdoc/>
+    internal override IEnumerable<(string Member, string Message)> Wrong()
+    {
+        if (Path is { } path && !path.StartsWith('/') && !CallRules.IsAddress(path))
+        {
+            yield return ("path", $"expected a path such as \"/health\", or a whole address, found {JsonText.Quoted(path)}");
+        }
 
-    /// <summary>Gets the body, sent as JSON; null for none.</summary>
-    [MayHoldPlaceholders]
-    [MayBeEmpty]
-    public string? Body { get; init; }
-
-    /// <summary>Gets the status codes that are well.</summary>
-    [OneOrMany]
-    [Range(100, 599)]
-    [MinLength(1)]
-    public IReadOnlyList<int> Expect { get; init; } = [200];
-
-    /// <summary>Gets the values that the answer's JSON must have, by path.</summary>
-    public IReadOnlyDictionary<string, JToken> ExpectBody { get; init; } = new Dictionary<string, JToken>();
+        foreach (var wrong in base.Wrong())
+        {
+            yield return wrong;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Newtonsoft.Json.Linq;
 using Release.Configuration;
 
 namespace Release.Probes;
@@ -40,13 +39,9 @@ public sealed record SequenceProbeOptions : ProbeOptions, ICheckedOptions
     }
 }
 
-/// <summary>One request of a sequence.</summary>
-public sealed record SequenceStepOptions
+/// <summary>One request of a sequence; text in what is expected may refer to carried values.</summary>
+public sealed record SequenceStepOptions : CallOptions
 {
-    /// <summary>Gets the method.</summary>
-    [RegularExpression("GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS", ErrorMessage = "an HTTP method such as \"GET\"")]
-    public string Method { get; init; } = "GET";
-
     /// <summary>Gets the whole address; null for <see cref="Path"/>.</summary>
     [MayHoldPlaceholders]
 #pragma warning disable CA1056 // It is no address before its placeholders are resolved.
@@ -57,25 +52,6 @@ public sealed record SequenceStepOptions
     [MayHoldPlaceholders]
     [RegularExpression(OptionText.PathPattern, ErrorMessage = OptionText.Path)]
     public string? Path { get; init; }
-
-    /// <summary>Gets headers to send.</summary>
-    [MayHoldPlaceholders]
-    [MayBeEmpty]
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Gets the body, sent as JSON; null for none.</summary>
-    [MayHoldPlaceholders]
-    [MayBeEmpty]
-    public string? Body { get; init; }
-
-    /// <summary>Gets the status codes that are well.</summary>
-    [OneOrMany]
-    [Range(100, 599)]
-    [MinLength(1)]
-    public IReadOnlyList<int> Expect { get; init; } = [200];
-
-    /// <summary>Gets the values that the answer's JSON must have, by path; text in them may refer to carried values.</summary>
-    public IReadOnlyDictionary<string, JToken> ExpectBody { get; init; } = new Dictionary<string, JToken>();
 
     /// <summary>Gets the values that the answer's headers must have (<c>"X-Trace-Id": "$(trace)"</c>).</summary>
     public IReadOnlyDictionary<string, string> ExpectHeaders { get; init; } = new Dictionary<string, string>();
@@ -93,18 +69,11 @@ public sealed record SequenceStepOptions
         new[] { Url, Path, Body, ExpectText }.Concat(Headers.Values).Concat(ExpectHeaders.Values)
             .Concat(ExpectBody.Values.Select(value => value?.ToString())).SelectMany(CarriedValues.NamesIn);
 
-    internal IEnumerable<(string Member, string Message)> Wrong()
+    /// <inheritdoc/>
+    internal override IEnumerable<(string Member, string Message)> Wrong() => CallRules.Place(Url, Path).Concat(base.Wrong()).Concat(WrongAfterwards());
+
+    private IEnumerable<(string Member, string Message)> WrongAfterwards()
     {
-        if (Url is null == Path is null)
-        {
-            yield return (Url is null ? "path" : "url", Url is null ? "missing: expected a \"path\", or a whole \"url\"" : "there is also \"path\": expected only one of them");
-        }
-
-        foreach (var path in ExpectBody.Keys.Where(path => !JsonPath.IsValid(path)))
-        {
-            yield return ("expectBody", $"expected paths such as \"$.status\" or \"$.items[0].id\", found {OptionText.Found(path)}");
-        }
-
         foreach (var (name, path) in Keep.Where(pair => !JsonPath.IsValid(pair.Value) || !CarriedValues.NamesIn($"$({pair.Key})").Any()))
         {
             yield return ("keep", $"expected a name and a path such as \"token\": \"$.token\", found {OptionText.Found(name)}: {OptionText.Found(path)}");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
+using Release.Configuration;
 using Release.Probes;
 
 namespace Release.Tests.Probes;
@@ -71,6 +72,33 @@ public sealed class LookingAtSequences : IAsyncLifetime
     public void A_name_that_no_step_before_keeps_is_wrong_configuration() => Sequence(
             new() { Path = "/a", Keep = new Dictionary<string, string> { ["token"] = "$.t" } }, new() { Path = "/$(tokne)" }).Problems()
         .ShouldHaveSingleItem().Message.ShouldContain("$(tokne) is kept by no step before this one. Did you mean \"token\"?");
+
+    [Theory]
+    [InlineData("X Trace", "a", "headers", "expected names such as \"X-Trace-Id\", found \"X Trace\"")]
+    [InlineData("X-Trace", "a\r\nHost: b", "headers", "\"X-Trace\" holds a line end, which would begin another header: remove it")]
+    public void A_header_that_cannot_be_sent_is_wrong_configuration_in_every_kind_of_call(string name, string value, string member, string message)
+    {
+        var headers = new Dictionary<string, string> { [name] = value };
+
+        IEnumerable<OptionProblem>[] found =
+        [
+            new HttpProbeOptions { Id = "one", Type = "http", Path = "/a", Headers = headers }.Problems(),
+            Sequence(new SequenceStepOptions { Path = "/a", Headers = headers }).Problems(),
+            (Mixed(0) with { Kinds = [new() { Path = "/a", Headers = headers }] }).Problems(),
+        ];
+
+        found.SelectMany(problems => problems).Select(problem => (problem.Member, problem.Message))
+            .ShouldBe([(member, message), ($"steps[0].{member}", message), ($"kinds[0].{member}", message)]);
+    }
+
+    [Theory]
+    [InlineData("health")]
+    [InlineData("ftp://example.org/health")]
+    public void A_place_that_no_call_can_reach_is_wrong_configuration(string place)
+    {
+        Sequence(new SequenceStepOptions { Url = place }).Problems().ShouldHaveSingleItem().Message.ShouldContain("expected an address such as");
+        (Mixed(0) with { Kinds = [new() { Path = place }] }).Problems().ShouldHaveSingleItem().Message.ShouldContain("or a whole address, found");
+    }
 
     [Fact]
     public async Task A_hundred_mixed_calls_are_made_by_their_weights_and_both_variants_seen()
