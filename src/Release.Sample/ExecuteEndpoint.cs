@@ -18,18 +18,19 @@ internal sealed class ExecuteEndpoint(
     private const double BackgroundFailures = 0.001;
     private const int MaxBody = 1024 * 1024;
 
-    // A candidate's smoke tests come first. An injected error rate is there to be caught by the gate, not by their luck.
+    // A candidate's smoke tests come first. Injected failures and resets are there to be caught by the gate, not by their luck.
     private const int SparedByFaults = 5;
 
     private readonly Capacity? _capacity = faults.Capacity is { } limit ? new(limit, time) : null;
-    private int _answered;
+    private int _asked;
 
     /// <summary>The share of requests that fail, 0 to 1; may be set while it runs, so that a version can turn bad at a moment of a test's choice.</summary>
     public double ErrorRate { get; set; } = faults.ErrorRate;
 
     public async Task Handle(HttpContext context)
     {
-        if (faults.ResetRate > 0 && chance.Next() < faults.ResetRate)
+        var isSpared = Interlocked.Increment(ref _asked) <= SparedByFaults;
+        if (!isSpared && faults.ResetRate > 0 && chance.Next() < faults.ResetRate)
         {
             context.Abort();
             return;
@@ -40,7 +41,7 @@ internal sealed class ExecuteEndpoint(
         var answered = false;
         try
         {
-            await Answer(context);
+            await Answer(context, isSpared);
             answered = true;
         }
         finally
@@ -56,7 +57,7 @@ internal sealed class ExecuteEndpoint(
         }
     }
 
-    private async Task Answer(HttpContext context)
+    private async Task Answer(HttpContext context, bool isSpared)
     {
         var trace = context.Request.Headers["X-Trace-Id"].ToString();
         if (trace.Length == 0)
@@ -85,7 +86,7 @@ internal sealed class ExecuteEndpoint(
             return;
         }
 
-        if (Fails(context.Request))
+        if (Fails(context.Request, isSpared))
         {
             await Reply.Error(context, 500, "the model did not answer");
             return;
@@ -99,9 +100,9 @@ internal sealed class ExecuteEndpoint(
         });
     }
 
-    private bool Fails(HttpRequest request)
+    private bool Fails(HttpRequest request, bool isSpared)
     {
-        var injected = Interlocked.Increment(ref _answered) > SparedByFaults ? ErrorRate : 0;
+        var injected = isSpared ? 0 : ErrorRate;
         var rate = injected + (request.Headers[SyntheticHeader] == "1" ? BackgroundFailures : 0);
         return rate > 0 && chance.Next() < rate;
     }

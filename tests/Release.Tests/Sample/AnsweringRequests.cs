@@ -82,6 +82,18 @@ public sealed class AnsweringRequests
     }
 
     [Fact]
+    public async Task Resets_begin_after_a_candidates_smoke_tests()
+    {
+        await using var sample = await RunningSample.Start("reset-rate=100%");
+        for (var spared = 0; spared < 5; spared++)
+        {
+            (await sample.Execute("x", "echo")).Status.ShouldBe(200);
+        }
+
+        await Should.ThrowAsync<HttpRequestException>(() => sample.Execute("x", "echo"));
+    }
+
+    [Fact]
     public async Task Every_scrape_under_load_is_consistent_and_spread_over_buckets()
     {
         await using var sample = await RunningSample.Start("error-rate=20%");
