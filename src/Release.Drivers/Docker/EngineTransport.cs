@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Polly;
-using Polly.Retry;
 using Release.Output;
 using Release.Tools;
 
@@ -34,18 +33,9 @@ internal sealed class EngineTransport : IDisposable
             MaxResponseContentBufferSize = MaxBody,
         };
 #pragma warning restore CA2000
-        _retries = new ResiliencePipelineBuilder<EngineAnswer> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<EngineAnswer>
-            {
-                MaxRetryAttempts = 2,
-                Delay = TimeSpan.FromMilliseconds(100),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = new PredicateBuilder<EngineAnswer>()
-                    .Handle<DockerUnavailableException>(problem => !EngineSilence.IsSettled(problem.InnerException))
-                    .HandleResult(answer => answer.Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests),
-            })
-            .Build();
+        _retries = IdempotentCalls.Retried(time, new PredicateBuilder<EngineAnswer>()
+            .Handle<DockerUnavailableException>(problem => !EngineSilence.IsSettled(problem.InnerException))
+            .HandleResult(answer => answer.Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests));
     }
 
     /// <summary>Reads, trying again: a GET without a stream.</summary>

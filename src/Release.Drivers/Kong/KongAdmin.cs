@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Polly;
-using Polly.Retry;
 using Release.Output;
 using Release.Runs;
 
@@ -54,18 +53,9 @@ public sealed class KongAdmin : IDisposable
             MaxResponseContentBufferSize = MaxBody,
         };
 #pragma warning restore CA2000
-        _retries = new ResiliencePipelineBuilder<Answer> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<Answer>
-            {
-                MaxRetryAttempts = 2,
-                Delay = TimeSpan.FromMilliseconds(100),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = new PredicateBuilder<Answer>()
-                    .Handle<KongUnavailableException>()
-                    .HandleResult(answer => IsOverloaded(answer.Status)),
-            })
-            .Build();
+        _retries = IdempotentCalls.Retried(time, new PredicateBuilder<Answer>()
+            .Handle<KongUnavailableException>()
+            .HandleResult(answer => IsOverloaded(answer.Status)));
     }
 
     // .NET ends the process where it cannot load OpenSSL; what can be said is said before.
