@@ -5,9 +5,8 @@ namespace Release.Drivers.Kong;
 /// <summary>Changes entities one by one: Kong has a database, or is the embedded gateway.</summary>
 internal sealed class DatabaseWriter(KongAdmin kong) : IKongWriter
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
-    public TimeSpan Deadline => Limit;
+    /// <summary>How long a change may take unless the configuration says otherwise.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(5);
 
     public bool IsWhole => false;
 

@@ -6,9 +6,6 @@ namespace Release.Drivers.Kong;
 /// </summary>
 internal interface IKongWriter
 {
-    /// <summary>How long a change may take, all calls and tries together.</summary>
-    TimeSpan Deadline { get; }
-
     /// <summary>Whether a change is in effect whole or not at all.</summary>
     bool IsWhole { get; }
 

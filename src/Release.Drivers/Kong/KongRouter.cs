@@ -149,7 +149,7 @@ public sealed class KongRouter : ITrafficRouter, IDisposable
 
     private bool HoldsRetries => _gateway is null && _options.Retries is CanaryRetries.Zero;
 
-    private TimeSpan Deadline => _file is null ? DatabaseWriter.Limit : DeclaredWriter.Limit;
+    private TimeSpan Deadline => _options.ShiftTimeout ?? (_file is null ? DatabaseWriter.Usual : DeclaredWriter.Usual);
 
     private ServiceRetries RetriesOf(ServiceOptions service) => new(KongRoute.Of(service.Name, _options).KongService, Writing);
 

@@ -29,6 +29,13 @@ public sealed record KongTrafficOptions : TrafficOptions, ICheckedOptions, IName
     /// </summary>
     public CanaryRetries Retries { get; init; }
 
+    /// <summary>
+    /// Gets how long setting the weights or retries of one service may take, all its targets, calls and tries together; null for 5 s, or
+    /// 45 s where there is a <see cref="File"/>, since Kong then loads everything anew. What was begun by a process that was killed is settled
+    /// no earlier, so do not give it more than it needs.
+    /// </summary>
+    public TimeSpan? ShiftTimeout { get; init; }
+
     /// <summary>Gets the paths of services and their names in Kong; one that is not named gets everything (<c>/</c>).</summary>
     public IReadOnlyList<KongRouteOptions> Routes { get; init; } = [];
 

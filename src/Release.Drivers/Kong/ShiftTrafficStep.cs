@@ -175,7 +175,7 @@ internal sealed class ShiftTrafficStep(
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
             throw new KongUnavailableException(
-                $"The split of {shift.Service} could not be set within {Deadline.TotalSeconds} s; some of it may be.", late);
+                $"The split of {shift.Service} could not be set within {Deadline.TotalSeconds} s (\"shiftTimeout\"); some of it may be.", late);
         }
     }
 }

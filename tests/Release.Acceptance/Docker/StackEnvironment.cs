@@ -75,6 +75,9 @@ internal static class StackEnvironment
             ["admin"] = stack.Admin.ToString().TrimEnd('/'),
             ["proxy"] = stack.Proxy.ToString().TrimEnd('/'),
             ["splitTimeout"] = "3m",
+
+            // A gateway that shares two cores with all other tests may take seconds for one call.
+            ["shiftTimeout"] = "60s",
             ["steps"] = new JsonArray([.. settings.Steps.Select(step => (JsonNode)step)]),
             ["routes"] = new JsonArray([.. Services.Select(service => (JsonNode)new JsonObject { ["service"] = service.Name, ["path"] = service.Path })]),
         },

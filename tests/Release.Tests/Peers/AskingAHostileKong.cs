@@ -67,7 +67,7 @@ public sealed class AskingAHostileKong
             await Refuses(server, () => kong.Load("_format_version: '3.0'", default));
         }
 
-        var held = await new HoldRetriesStep("ping", new("ping", () => (kong, new DatabaseWriter(kong))), DatabaseWriter.Limit).Observe(default);
+        var held = await new HoldRetriesStep("ping", new("ping", () => (kong, new DatabaseWriter(kong))), DatabaseWriter.Usual).Observe(default);
         held.State.ShouldBe(StepState.Unknown);
         held.Detail.ShouldBeFitToShow();
     });
@@ -214,7 +214,7 @@ public sealed class AskingAHostileKong
             .Select(i => $"gateway_in_flight{{upstream=\"{i}\",target=\"h:1\"}} 2147483647\n")), "h:1").ShouldBe(int.MaxValue);
 
     internal static ShiftTrafficStep Shift(KongAdmin kong) =>
-        new("shift-traffic-ping-10", new("ping", "ping", "stable", "candidate", new Percent(10)), DatabaseWriter.Limit, () => (kong, new DatabaseWriter(kong)), Look, TimeProvider.System);
+        new("shift-traffic-ping-10", new("ping", "ping", "stable", "candidate", new Percent(10)), DatabaseWriter.Usual, () => (kong, new DatabaseWriter(kong)), Look, TimeProvider.System);
 
     /// <summary>A wait that would never end is a failed test, not a hanging one.</summary>
     internal static Task<T> InTime<T>(Func<Task<T>> call) => call().WaitAsync(TimeSpan.FromSeconds(60));

@@ -13,9 +13,7 @@ namespace Release.Drivers.Kong.Declared;
 /// </remarks>
 internal sealed class DeclaredWriter(KongAdmin kong, DeclaredFile file) : IKongWriter
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
-
-    public TimeSpan Deadline => Limit;
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(45);
 
     public bool IsWhole => true;
 
