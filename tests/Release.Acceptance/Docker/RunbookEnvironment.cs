@@ -35,7 +35,7 @@ internal sealed partial class RunbookEnvironment(OpsConductor stack, TheirDataba
     private void Move(JsonObject environment)
     {
         Set(environment["platform"]!, new() { ["folder"] = stack.Folder, ["engine"] = stack.Engine.Address, ["bootTimeout"] = "2m", ["keepStable"] = "5s" });
-        Set(environment["traffic"]!, new() { ["admin"] = Text(stack.Admin), ["proxy"] = Text(stack.Proxy), ["splitTimeout"] = "3m", ["shiftTimeout"] = "60s" });
+        Set(environment["traffic"]!, new() { ["admin"] = Text(stack.Admin), ["proxy"] = Text(stack.Proxy), ["splitTimeout"] = "3m", ["shiftTimeout"] = "20s" });
         foreach (var look in environment["checks"]!.AsArray().Concat(environment["smoke"]!.AsArray()))
         {
             look!["timeout"] = "60s";

@@ -77,7 +77,7 @@ internal static class StackEnvironment
             ["splitTimeout"] = "3m",
 
             // A gateway that shares two cores with all other tests may take seconds for one call.
-            ["shiftTimeout"] = "60s",
+            ["shiftTimeout"] = "20s",
             ["steps"] = new JsonArray([.. settings.Steps.Select(step => (JsonNode)step)]),
             ["routes"] = new JsonArray([.. Services.Select(service => (JsonNode)new JsonObject { ["service"] = service.Name, ["path"] = service.Path })]),
         },

@@ -20,6 +20,7 @@ internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncD
     private RootFolder? _root;
 #pragma warning restore CA2213
     private string _folder = "";
+    private string _step = "1500ms";
     private Command? _background;
 
     /// <summary>Gets what was not as the pages say.</summary>
@@ -27,6 +28,8 @@ internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncD
 
     public async Task Follow(MarkdownPage page)
     {
+        // A page that has its reader wait until something is judged needs a gate that takes its time.
+        _step = page.Blocks.Any(block => block.HasCommands && block.Commands().Any(command => command.Line.StartsWith("sleep ", StringComparison.Ordinal))) ? "4s" : _step;
         foreach (var block in page.Blocks.Where(block => block.HasCommands))
         {
             foreach (var command in block.Commands())
@@ -146,7 +149,7 @@ internal sealed class PageRun(CompiledClone clone, Action<string> say) : IAsyncD
     // build.sh finds what the clone compiled: the sources are the same, so nothing is compiled again.
     private async Task Clone()
     {
-        _root = await RootFolder.Create(clone, new Settings { Step = "1500ms" });
+        _root = await RootFolder.Create(clone, new Settings { Step = _step });
         _roots.Add(_root);
         _folder = _root.Folder;
         var compiled = Path.Combine(_folder, "artifacts", "build");
