@@ -16,7 +16,7 @@ public sealed class OnATerminal(TheClone clone, ITestOutputHelper output) : Scen
     private const string EndOfFrame = "\e[?7h";
 
     [TerminalFact]
-    public async Task A_release_is_watched_from_its_first_step_to_its_last_line() => await Given().A_running_v1(new Settings { Step = "2s", Limit = 5 })
+    public async Task A_release_is_watched_from_its_first_step_to_its_last_line() => await Given().A_running_v1(new Settings { Step = "2s" })
         .When().Something_else("V2_is_promoted_on_a_terminal", w => Run(w, "", "Promote", "--version", "2.0.0"))
         .Then().It_exits_with(0)
         .That("At_some_moment_everything_that_matters_is_on_the_screen", w => Screens(w.Last.Output).ShouldContain(screen => Shows(

@@ -8,7 +8,7 @@ namespace Release.Acceptance;
 [Collection(TheClone.Releases)]
 public sealed class TheGateAtWork(TheClone clone, ITestOutputHelper output) : Scenario(clone, output)
 {
-    private static readonly Settings ATenth = new() { Rate = 200, Limit = 5, Steps = [10, 100], Alpha = 0.01, ComparesLatency = true };
+    private static readonly Settings ATenth = new() { Rate = 200, Steps = [10, 100], Alpha = 0.01, ComparesLatency = true };
 
     [ReleaseTheory]
     [InlineData("error-rate=5%", "error-rate broken: candidate")]

@@ -7,11 +7,11 @@ namespace Release.Acceptance.Docker;
 
 /// <summary>
 /// The environment and the runbook that this repository ships for OpsConductor, moved to the acceptance stack: other addresses, a minute that
-/// takes a quarter of a second, and times of day that are soon. Everything else is as it is shipped.
+/// takes half a second, and times of day that are soon. Everything else is as it is shipped.
 /// </summary>
 internal sealed partial class RunbookEnvironment(OpsConductor stack, TheirDatabase database, TheirGrafana grafana)
 {
-    private static readonly TimeSpan Minute = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Minute = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Puts both into a repository.</summary>
     public async Task Write(RootFolder root)

@@ -4,7 +4,7 @@ namespace Release.Acceptance.Processes;
 internal static class BareRoot
 {
     /// <summary>A guard against hanging: beside four rows of tests on two cores, compiling everything ahead of time takes minutes.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(8);
     private static readonly SemaphoreSlim Turn = new(1);
     private static string? Packed;
 
